@@ -1,0 +1,57 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what a byte is in ASCII, whatever the locale. Pure; any thread.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace nws {
+
+constexpr bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+constexpr char to_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_letter(char c) noexcept
+{
+    return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
+// 0-15, or -1.
+constexpr int hex_value(char c) noexcept
+{
+    if (is_digit(c)) {
+        return c - '0';
+    }
+    c = to_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+constexpr bool is_control_byte(char c) noexcept
+{
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+constexpr bool is_ascii(char c) noexcept
+{
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
+inline std::string lower_case(std::string_view text)
+{
+    std::string lower(text);
+    for (char &c : lower) {
+        c = to_lower(c);
+    }
+    return lower;
+}
+
+}  // namespace nws

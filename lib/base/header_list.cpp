@@ -1,0 +1,177 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/header_list.h"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+#include <utility>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+
+namespace nws {
+
+namespace {
+
+constexpr size_t kFieldOverhead = sizeof ": \r\n" - 1;
+
+bool is_token_byte(char c) noexcept
+{
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos;
+}
+
+bool is_value_byte(char c) noexcept
+{
+    return c == '\t' || !is_control_byte(c);
+}
+
+// All in lower case, as the functions below compare them.
+bool belongs_to_handshake(std::string_view name) noexcept
+{
+    constexpr std::string_view kNames[] = {
+        "upgrade",
+        "connection",
+        "sec-websocket-key",
+        "sec-websocket-version",
+        "sec-websocket-extensions",
+        "sec-websocket-accept",
+        "content-length",
+        "transfer-encoding",
+    };
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// What stands between two values of a field that may be given more than once;
+// empty for all others.
+std::string_view separator_of(std::string_view name) noexcept
+{
+    if (name == "cookie") {
+        return "; ";
+    }
+    if (name == "sec-websocket-protocol") {
+        return ", ";
+    }
+    return {};
+}
+
+void join(std::string &values, std::string_view separator, std::string_view value)
+{
+    if (!values.empty() && !value.empty()) {
+        values.append(separator);
+    }
+    values.append(value);
+}
+
+// One list with each name once. The index finds a field by its name in lower
+// case: thousands of fields would make pairwise comparison slow.
+struct UniqueFields {
+    std::vector<HeaderField> fields;
+    std::unordered_map<std::string, size_t> index;
+
+    explicit UniqueFields(const HeaderList &list)
+    {
+        for (const HeaderField &field : list.fields()) {
+            take(field);
+        }
+    }
+
+    void take(const HeaderField &field)
+    {
+        std::string name = lower_case(field.name);
+        if (belongs_to_handshake(name)) {
+            return;
+        }
+        auto [found, first] = index.emplace(name, fields.size());
+        if (first) {
+            fields.push_back(field);
+        } else if (std::string_view separator = separator_of(name); !separator.empty()) {
+            join(fields[found->second].value, separator, field.value);
+        } else {
+            fields[found->second] = field;
+        }
+    }
+
+    bool has(const std::string &name) const { return index.find(lower_case(name)) != index.end(); }
+};
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char left, char right) { return to_lower(left) == to_lower(right); });
+}
+
+bool is_token(std::string_view text) noexcept
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
+}
+
+std::string_view trim_white_space(std::string_view text) noexcept
+{
+    constexpr std::string_view kWhiteSpace = " \t";
+    text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
+    return text.substr(0, text.find_last_not_of(kWhiteSpace) + 1);
+}
+
+WebSocket_ErrCode HeaderList::add(const char *name, const char *value)
+{
+    if (name == nullptr || value == nullptr || *name == '\0') {
+        return WEBSOCKET_NO_HEADER_CONTEXT;
+    }
+    std::string_view name_text(name);
+    std::string_view value_text(value);
+    if (!is_token(name_text) || !std::all_of(value_text.begin(), value_text.end(), is_value_byte)) {
+        return WEBSOCKET_PROTOCOL_ERROR;
+    }
+    value_text = trim_white_space(value_text);
+
+    size_t more_bytes = name_text.size() + value_text.size() + kFieldOverhead;
+    if (fields_.size() >= kMaxHeaderFields || more_bytes > kMaxHandshakeBytes - bytes_) {
+        return WEBSOCKET_HEADER_EXCEEDED;
+    }
+    fields_.push_back({std::string(name_text), std::string(value_text)});
+    bytes_ += more_bytes;
+    return WEBSOCKET_OK;
+}
+
+void HeaderList::remove_last() noexcept
+{
+    const HeaderField &last = fields_.back();
+    bytes_ -= last.name.size() + last.value.size() + kFieldOverhead;
+    fields_.pop_back();
+}
+
+WebSocket_ErrCode HeaderList::add_all(const WebSocket_Header *node)
+{
+    // Ends in a circle too: every round takes one of the places that add() has.
+    for (; node != nullptr; node = node->next) {
+        WebSocket_ErrCode code = add(node->fieldName, node->fieldValue);
+        if (code != WEBSOCKET_OK) {
+            return code;
+        }
+    }
+    return WEBSOCKET_OK;
+}
+
+std::vector<HeaderField> merge_header_lists(const HeaderList &added, const HeaderList &options)
+{
+    UniqueFields from_added(added);
+    UniqueFields from_options(options);
+    std::vector<HeaderField> merged;
+    merged.reserve(from_added.fields.size() + from_options.fields.size());
+    for (HeaderField &field : from_added.fields) {
+        if (!from_options.has(field.name)) {
+            merged.push_back(std::move(field));
+        }
+    }
+    for (HeaderField &field : from_options.fields) {
+        merged.push_back(std::move(field));
+    }
+    return merged;
+}
+
+}  // namespace nws

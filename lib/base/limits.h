@@ -1,0 +1,42 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every number that bounds something, in one place. Immutable; any thread.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace nws {
+
+// OpenHarmony's limits.
+inline constexpr size_t kMaxSendMessageBytes = size_t{4} << 20;
+inline constexpr size_t kMaxHeaderFields = 8192;
+
+inline constexpr size_t kMaxUrlBytes = 8192;
+// The handshake request is written into the context's service buffer.
+inline constexpr size_t kServiceBufferBytes = size_t{64} << 10;
+inline constexpr size_t kMaxHandshakeBytes = kServiceBufferBytes - 1024;
+inline constexpr size_t kMaxResponseHeaderBytes = size_t{16} << 10;
+
+inline constexpr size_t kMaxReceiveMessageBytes = size_t{64} << 20;
+inline constexpr size_t kMaxQueuedBytes = size_t{64} << 20;
+
+// RFC 6455 5.5: all control frames; a Close frame's payload begins with two
+// bytes of code.
+inline constexpr size_t kMaxControlPayload = 125;
+inline constexpr size_t kMaxCloseReason = kMaxControlPayload - 2;
+
+using Milliseconds = std::chrono::milliseconds;
+
+// What one connection may take its time for.
+struct Timeouts {
+    Milliseconds connect{20'000};  // from Connect to onOpen
+    Milliseconds close{5'000};     // for the peer to answer a Close frame
+    Milliseconds ping{30'000};     // silence after which a Ping is sent
+    Milliseconds lost{60'000};     // silence after which the peer is lost
+};
+
+}  // namespace nws

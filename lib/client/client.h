@@ -1,0 +1,103 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what a handle stands for, the one object that application threads and
+// the service thread share. What calls must know at once is atomic; the rest
+// belongs to the service thread. Lives from the constructor until its destroy
+// command, the last one, is carried out.
+//
+// Must not know: sockets, lws.
+
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "base/header_list.h"
+#include "callback/callbacks.h"
+#include "client/handle_table.h"
+#include "command/command.h"
+
+namespace nws {
+
+class Connection;
+
+// The state of the latest connection as calls see it.
+enum class Phase : uint8_t { idle, connecting, open, closing, ended };
+
+class Client {
+public:
+    // With a handle that the table does not show yet; nullptr if memory is short.
+    static Client *create(HandleTable &table) noexcept;
+    // Gives the handle back to its table, drops messages that found no
+    // connection.
+    ~Client();
+    Client(const Client &) = delete;
+    Client &operator=(const Client &) = delete;
+
+    HandleSlot *slot() noexcept { return slot_; }
+    Callbacks &callbacks() noexcept { return callbacks_; }
+
+    // ---- any thread ----
+
+    struct State {
+        uint32_t generation;  // counts the Connects; 0: none yet
+        Phase phase;
+    };
+    State state() const noexcept;
+    // idle or ended to connecting; the new generation, or 0: it is connected.
+    uint32_t begin_connect() noexcept;
+    // open to closing, connecting to ended; the state before.
+    State begin_close() noexcept;
+
+    // Adds bytes to what is queued unless that would pass the limit.
+    bool reserve_queue(size_t bytes, size_t limit) noexcept;
+    void release_queue(size_t bytes) noexcept { queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+    // Throw std::bad_alloc only.
+    WebSocket_ErrCode add_header(const WebSocket_Header &header);
+    HeaderList added_headers();
+
+    Command &destroy_command() noexcept { return destroy_command_; }
+
+    // ---- service thread ----
+
+    // connecting to open; false if the application has closed it meanwhile.
+    bool set_open(uint32_t generation) noexcept;
+    // open to closing: nothing more can be sent.
+    void set_closing(uint32_t generation) noexcept;
+    // Whatever it is to ended, so that the callback that follows may connect.
+    void set_ended(uint32_t generation) noexcept;
+
+    // The latest connection that a command started, while it lives.
+    Connection *connection = nullptr;
+    uint32_t connection_generation = 0;
+    // Messages for a connection whose command has not come yet.
+    OutgoingMessage *pending_first = nullptr;
+    OutgoingMessage **pending_end = &pending_first;
+    // A Close that overtook its Connect in the queue.
+    CloseCommand *early_close = nullptr;
+
+private:
+    struct HeaderNode;
+
+    Client(HandleTable &table, HandleSlot *slot) noexcept;
+    void show_header(HeaderNode *node) noexcept;
+
+    HandleTable &table_;
+    HandleSlot *const slot_;
+    Callbacks callbacks_;
+    std::atomic<uint32_t> state_{0};  // generation and phase
+    std::atomic<size_t> queued_bytes_{0};
+    Command destroy_command_{Command::Kind::destroy, this, 0};
+
+    std::mutex headers_mutex_;  // the fields below and requestOptions.headers
+    HeaderList headers_;
+    HeaderNode *first_node_ = nullptr;  // what the application sees of headers_
+    HeaderNode *last_node_ = nullptr;
+};
+
+}  // namespace nws

@@ -1,0 +1,412 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "connection/connection.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "base/close_code.h"
+
+namespace nws {
+
+namespace {
+
+// Not the peer's fault, but it ends the same way.
+constexpr Violation kNoMemory{kCloseInternalError, "out of memory for a message"};
+
+// A connection with much to send gives the others a turn after this many
+// buffers.
+constexpr int kBuffersPerTurn = 16;
+
+}  // namespace
+
+Connection::Connection(Url url, HandshakeRequest request) noexcept
+    : url_(std::move(url)), request_(std::move(request))
+{
+}
+
+// ---- what commands ask ----
+
+void Connection::start(Client &client, uint32_t generation) noexcept
+{
+    client_ = &client;
+    generation_ = generation;
+    client.connection = this;
+    while (client.pending_first != nullptr) {
+        OutgoingMessage *message = client.pending_first;
+        client.pending_first = message->next;
+        send(message);
+    }
+    client.pending_end = &client.pending_first;
+    set_timer(timeouts_.connect);
+    open_transport();
+}
+
+void Connection::send(OutgoingMessage *message) noexcept
+{
+    const size_t cost = message->cost();
+    const bool was_empty = outbox_.empty();
+    if (!outbox_.push(message)) {
+        if (client_ != nullptr) {
+            client_->release_queue(cost);
+        }
+        return;
+    }
+    if (was_empty && stage() != Stage::connecting) {
+        request_writable();
+    }
+}
+
+void Connection::close(const CloseStatus &status, bool while_connecting) noexcept
+{
+    silent_ = silent_ || while_connecting;
+    if (stage() == Stage::connecting || stage() == Stage::open) {
+        close_ = status;
+        step(Input::local_close);
+    }
+    if (while_connecting) {
+        detach();
+    }
+}
+
+void Connection::abandon() noexcept
+{
+    step(Input::abandoned);
+    detach();
+}
+
+// ---- what the transport tells ----
+
+void Connection::on_established(uint32_t status, const char *reason_phrase) noexcept
+{
+    open_status_ = status;
+    text_ = reason_phrase;
+    on_traffic();
+    if (client_ != nullptr && !client_->set_open(generation_)) {
+        // The application has called Close; its command is on the way.
+        silent_ = true;
+    }
+    step(Input::established);
+    if (!outbox_.empty()) {
+        request_writable();
+    }
+}
+
+void Connection::on_connect_failed(const char *text) noexcept
+{
+    text_ = text;
+    step(Input::failed);
+}
+
+void Connection::on_bytes(char *data, size_t length) noexcept
+{
+    on_traffic();
+    char *cursor = data;
+    char *const end = data + length;
+    while (stage() == Stage::open || stage() == Stage::closing) {
+        switch (inbox_.next(cursor, end)) {
+        case Inbox::Event::more:
+            return;
+        case Inbox::Event::message:
+            on_message(inbox_.message());
+            break;
+        case Inbox::Event::ping:
+            outbox_.push_pong(inbox_.control_payload(), inbox_.control_length());
+            request_writable();
+            break;
+        case Inbox::Event::pong:
+            break;
+        case Inbox::Event::close:
+            on_peer_close(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
+                          inbox_.control_length());
+            break;
+        case Inbox::Event::violation:
+            on_violation(inbox_.violation());
+            break;
+        case Inbox::Event::no_memory:
+            on_violation(kNoMemory);
+            break;
+        }
+    }
+}
+
+void Connection::on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept
+{
+    on_traffic();
+    if (stage() != Stage::open && stage() != Stage::closing) {
+        return;
+    }
+    const Inbox::Event event = inbox_.piece(first, text, last, data, length);
+    if (event == Inbox::Event::message) {
+        on_message(inbox_.message());
+    } else if (event == Inbox::Event::violation) {
+        on_violation(inbox_.violation());
+    } else if (event == Inbox::Event::no_memory) {
+        on_violation(kNoMemory);
+    }
+}
+
+void Connection::on_message(const Message &message) noexcept
+{
+    if (Client *client = audience()) {
+        client->callbacks().message(message.data, message.length);
+    }
+}
+
+void Connection::on_peer_close(uint16_t code, const char *reason, size_t length) noexcept
+{
+    // The answer to our own Close repeats what we know.
+    if (stage() == Stage::open || !outbox_.close_written()) {
+        close_.set(code, reason, length);
+    }
+    step(Input::peer_close);
+}
+
+void Connection::on_violation(const Violation &violation) noexcept
+{
+    violation_ = violation;
+    text_ = violation.what;
+    step(Input::violation);
+}
+
+void Connection::abort() noexcept
+{
+    silent_ = true;
+    on_lost("");
+}
+
+bool Connection::closing() const noexcept
+{
+    return stage() == Stage::closing || stage() == Stage::ending || lifecycle_.close_requested();
+}
+
+void Connection::on_lost(const char *cause) noexcept
+{
+    text_ = cause;
+    step(Input::lost);
+}
+
+void Connection::on_writable() noexcept
+{
+    if (stage() == Stage::connecting || stage() == Stage::ended) {
+        return;
+    }
+    flush();
+    if (stage() == Stage::ended) {
+        return;
+    }
+    if (!outbox_.empty() || write_blocked()) {
+        request_writable();
+    } else if (outbox_.close_written()) {
+        step(Input::close_written);
+    }
+}
+
+// ---- sending ----
+
+void Connection::flush() noexcept
+{
+    const WriteBuffer buffer = write_buffer();
+    for (int i = 0; i < kBuffersPerTurn && !write_blocked(); ++i) {
+        size_t released = 0;
+        const size_t length = outbox_.fill(buffer.data, buffer.capacity, buffer.masks, &released);
+        if (client_ != nullptr) {
+            client_->release_queue(released);
+        }
+        if (length == 0) {
+            return;
+        }
+        if (!write(buffer.data, length)) {
+            on_lost("the connection broke while sending");
+            return;
+        }
+        if (stage() == Stage::closing) {
+            // The peer reads: the wait for its Close begins with our last byte.
+            start_timer(Timer::close);
+        }
+    }
+}
+
+void Connection::drop_messages() noexcept
+{
+    const size_t dropped = outbox_.drop_messages();
+    if (client_ != nullptr) {
+        client_->release_queue(dropped);
+    }
+}
+
+// ---- effects ----
+
+void Connection::step(Input input) noexcept
+{
+    Circumstances now;
+    now.has_messages = outbox_.queued_cost() > 0;
+    now.close_written = outbox_.close_written();
+    perform(lifecycle_.step(input, now));
+}
+
+void Connection::perform(const Effects &effects) noexcept
+{
+    if (effects.drop_messages) {
+        drop_messages();
+    }
+    if (stage() == Stage::ending && client_ != nullptr) {
+        // What Send would take now, nobody would read.
+        client_->set_closing(generation_);
+    }
+    Client *client = audience();
+    if (stage() == Stage::ended && effects.call_close == Verdict::none) {
+        detach();  // in its last callback the client may connect anew
+    }
+    if (effects.call_open && client != nullptr) {
+        client->callbacks().open(open_status_, text_);
+    }
+    if (effects.call_error && client != nullptr) {
+        call_error(*client);
+    }
+    if (stage() == Stage::ended) {
+        detach();  // likewise, where onClose is the last
+    }
+    if (effects.send_close) {
+        queue_close_frame(lifecycle_.verdict());
+    }
+    if (effects.try_once && !write_blocked()) {
+        flush();
+    }
+    if (effects.call_close != Verdict::none && client != nullptr) {
+        call_close(*client, effects.call_close);
+    }
+    if (effects.disconnect) {
+        drop_transport();
+    }
+    start_timer(effects.timer);
+}
+
+void Connection::queue_close_frame(Verdict verdict) noexcept
+{
+    switch (verdict) {
+    case Verdict::local:
+        outbox_.push_close(close_.code, close_.reason, close_.reason_length);
+        break;
+    case Verdict::peer:
+        outbox_.push_close(close_.code, nullptr, 0);
+        break;
+    case Verdict::violation:
+        outbox_.push_close(violation_.close_code, violation_.what,
+                           std::min(std::strlen(violation_.what), kMaxCloseReason));
+        break;
+    case Verdict::lost:
+    case Verdict::none:
+        outbox_.push_close(kCloseGoingAway, nullptr, 0);
+        break;
+    }
+    if (stage() != Stage::ended) {
+        request_writable();
+    }
+}
+
+void Connection::call_error(Client &client) noexcept
+{
+    WebSocket_ErrCode code = WEBSOCKET_CONNECTION_ERROR;
+    if (stage() != Stage::ended || lifecycle_.verdict() == Verdict::violation) {
+        code = violation_.close_code == kCloseMessageTooBig     ? WEBSOCKET_DATA_LENGTH_EXCEEDED
+               : violation_.close_code == kCloseInternalError ? WEBSOCKET_CONNECTION_NO_MEMORY
+                                                                : WEBSOCKET_PROTOCOL_ERROR;
+    }
+    client.callbacks().error(code, text_);
+}
+
+void Connection::call_close(Client &client, Verdict verdict) noexcept
+{
+    switch (verdict) {
+    case Verdict::local:
+    case Verdict::peer:
+        client.callbacks().close(close_.code, close_.reason);
+        break;
+    case Verdict::violation:
+        client.callbacks().close(violation_.close_code, violation_.what);
+        break;
+    case Verdict::lost:
+        client.callbacks().close(kCloseAbnormal, text_);
+        break;
+    case Verdict::none:
+        break;
+    }
+}
+
+void Connection::detach() noexcept
+{
+    if (client_ == nullptr) {
+        return;
+    }
+    client_->release_queue(outbox_.queued_cost());
+    client_->set_ended(generation_);
+    if (client_->connection == this) {
+        client_->connection = nullptr;
+    }
+    client_ = nullptr;
+}
+
+// ---- time ----
+
+void Connection::start_timer(Timer timer) noexcept
+{
+    switch (timer) {
+    case Timer::keep:
+        break;
+    case Timer::keep_alive:
+        set_timer(timeouts_.ping);
+        break;
+    case Timer::close:
+        set_timer(timeouts_.close);
+        break;
+    }
+}
+
+void Connection::on_timer() noexcept
+{
+    if (stage() == Stage::open) {
+        keep_alive();
+        return;
+    }
+    char text[320];
+    if (stage() == Stage::connecting) {
+        char progress[256];
+        describe_progress(progress, sizeof progress);
+        std::snprintf(text, sizeof text, "timeout after %lld s while %s",
+                      static_cast<long long>(timeouts_.connect.count() / 1000), progress);
+    } else {
+        std::snprintf(text, sizeof text, "no answer to the Close frame within %lld s",
+                      static_cast<long long>(timeouts_.close.count() / 1000));
+    }
+    text_ = text;
+    step(Input::timeout);
+    text_ = "";
+}
+
+// The timer is not moved at every read; it looks at the clock when it fires.
+void Connection::keep_alive() noexcept
+{
+    const Milliseconds silence = now() - last_received_;
+    if (silence >= timeouts_.lost) {
+        char text[64];
+        std::snprintf(text, sizeof text, "nothing received for %lld s",
+                      static_cast<long long>(timeouts_.lost.count() / 1000));
+        text_ = text;
+        step(Input::timeout);
+        text_ = "";
+        return;
+    }
+    if (silence < timeouts_.ping) {
+        set_timer(timeouts_.ping - silence);
+        return;
+    }
+    outbox_.push_ping(nullptr, 0);
+    request_writable();
+    set_timer(timeouts_.lost - silence);
+}
+
+}  // namespace nws

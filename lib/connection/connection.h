@@ -1,0 +1,135 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: one connection, from Connect to its end: asks Lifecycle what an event
+// means, and carries out the effects on outbox, transport and application.
+// Made by the thread that calls Connect, then on the service thread only.
+//
+// The transport is what a derived class makes of it (service/lws_connection.h,
+// or a test without sockets).
+// Must not know: lws, threads, commands' order.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/close_code.h"
+#include "base/limits.h"
+#include "base/random.h"
+#include "base/url.h"
+#include "client/client.h"
+#include "command/command.h"
+#include "connection/handshake.h"
+#include "connection/inbox.h"
+#include "connection/lifecycle.h"
+#include "connection/outbox.h"
+
+namespace nws {
+
+class Connection {
+public:
+    Connection(Url url, HandshakeRequest request) noexcept;
+    virtual ~Connection() = default;
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    // ---- what commands ask ----
+
+    // Takes the client's pending messages, and begins to connect.
+    void start(Client &client, uint32_t generation) noexcept;
+    void send(OutgoingMessage *message) noexcept;
+    // `while_connecting`: nothing of it may reach the application any more.
+    void close(const CloseStatus &status, bool while_connecting) noexcept;
+    // Destroy: the client is gone when this returns.
+    void abandon() noexcept;
+
+    // ---- what the transport tells ----
+
+    // Texts name stage and cause, e.g. "TCP: connection refused (127.0.0.1:9)".
+    void on_established(uint32_t status, const char *reason_phrase) noexcept;
+    void on_connect_failed(const char *text) noexcept;
+    void on_bytes(char *data, size_t length) noexcept;
+    void on_writable() noexcept;
+    void on_lost(const char *cause) noexcept;
+    void on_timer() noexcept;
+    // The transport is gone for a reason that is not the application's matter.
+    void abort() noexcept;
+
+    Stage stage() const noexcept { return lifecycle_.stage(); }
+    // Whether it still has to finish what Close asked for.
+    bool closing() const noexcept;
+    const Url &url() const noexcept { return url_; }
+    const HandshakeRequest &request() const noexcept { return request_; }
+
+protected:
+    // ---- what the derived class does; none of them calls back at once ----
+
+    virtual void open_transport() noexcept = 0;
+    // Ends the transport in whatever state it is; nothing is told after.
+    virtual void drop_transport() noexcept = 0;
+    // on_writable() when it takes bytes.
+    virtual void request_writable() noexcept = 0;
+    // Takes all of it, keeping what the socket does not. False: it is broken.
+    virtual bool write(const uint8_t *data, size_t length) noexcept = 0;
+    // It keeps bytes that the socket did not take.
+    virtual bool write_blocked() noexcept = 0;
+    virtual void set_timer(Milliseconds after) noexcept = 0;
+    virtual Milliseconds now() noexcept = 0;
+    // What connecting waits for just now, to be read behind "timeout after 20 s while ".
+    virtual void describe_progress(char *out, size_t capacity) noexcept = 0;
+
+    // One for all connections of the service thread.
+    struct WriteBuffer {
+        uint8_t *data;
+        size_t capacity;
+        MaskSource &masks;
+    };
+    virtual WriteBuffer write_buffer() noexcept = 0;
+
+    // For a transport that has taken the frames apart already, in the place of
+    // on_bytes(): a piece of a message, and the peer's Close frame.
+    void on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept;
+    void on_peer_close(uint16_t code, const char *reason, size_t length) noexcept;
+
+    bool close_written() const noexcept { return outbox_.close_written(); }
+
+private:
+    void on_message(const Message &message) noexcept;
+    void on_violation(const Violation &violation) noexcept;
+    void on_traffic() noexcept { last_received_ = now(); }
+    void step(Input input) noexcept;
+    void perform(const Effects &effects) noexcept;
+    void queue_close_frame(Verdict verdict) noexcept;
+    void call_error(Client &client) noexcept;
+    void call_close(Client &client, Verdict verdict) noexcept;
+    void start_timer(Timer timer) noexcept;
+    void keep_alive() noexcept;
+    void flush() noexcept;
+    void drop_messages() noexcept;
+    // The client may connect anew; nothing of this connection reaches it.
+    void detach() noexcept;
+    // The client, if its application is to hear of this connection.
+    Client *audience() noexcept { return silent_ ? nullptr : client_; }
+
+    const Url url_;
+    const HandshakeRequest request_;
+    const Timeouts timeouts_;
+
+    Client *client_ = nullptr;
+    uint32_t generation_ = 0;
+    bool silent_ = false;  // Close came while connecting
+
+    Lifecycle lifecycle_;
+    Outbox outbox_;
+    Inbox inbox_{kMaxReceiveMessageBytes};
+    Milliseconds last_received_{0};
+
+    // What onError and onClose tell; set before the step that needs it.
+    CloseStatus close_;  // given to Close, or by the peer
+    Violation violation_;
+    uint32_t open_status_ = 0;
+    const char *text_ = "";  // of the event that is being handled
+};
+
+}  // namespace nws

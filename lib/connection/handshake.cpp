@@ -1,0 +1,130 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "connection/handshake.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+namespace nws {
+
+// base64 of 16 bytes (RFC 6455 4.1).
+static constexpr size_t kKeyBytes = 24;
+
+namespace {
+
+// The elements of a comma-separated list (RFC 9110 5.6.1) that can be
+// subprotocols, each once: RFC 6455 4.1 wants tokens, and all unique.
+std::vector<std::string> split_protocols(std::string_view list)
+{
+    std::vector<std::string> protocols;
+    while (!list.empty()) {
+        size_t comma = std::min(list.find(','), list.size());
+        std::string_view protocol = trim_white_space(list.substr(0, comma));
+        list.remove_prefix(std::min(comma + 1, list.size()));
+        if (is_token(protocol) &&
+            std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
+            protocols.emplace_back(protocol);
+        }
+    }
+    return protocols;
+}
+
+std::string join_protocols(const std::vector<std::string> &protocols)
+{
+    std::string list;
+    for (const std::string &protocol : protocols) {
+        list.append(list.empty() ? "" : ", ").append(protocol);
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes)
+{
+    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (size_t at = 0; at < bytes.size(); at += 3) {
+        std::string_view group = bytes.substr(at, 3);
+        uint32_t bits = 0;
+        for (size_t i = 0; i < 3; i++) {
+            bits = bits << 8 | (i < group.size() ? static_cast<uint8_t>(group[i]) : 0u);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            text.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=');
+        }
+    }
+    return text;
+}
+
+HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField> fields)
+{
+    HandshakeRequest request;
+    request.target = url.target;
+
+    std::string host = url.authority();
+    std::string origin = url.origin();
+    bool authorized = false;
+    std::vector<HeaderField> others;
+    for (HeaderField &field : fields) {
+        if (equal_ignoring_case(field.name, "Host")) {
+            host = std::move(field.value);
+        } else if (equal_ignoring_case(field.name, "Origin")) {
+            origin = std::move(field.value);
+        } else if (equal_ignoring_case(field.name, "Sec-WebSocket-Protocol")) {
+            request.protocols = split_protocols(field.value);
+        } else {
+            authorized = authorized || equal_ignoring_case(field.name, "Authorization");
+            others.push_back(std::move(field));
+        }
+    }
+
+    std::vector<HeaderField> &out = request.fields;
+    out.push_back({"Host", std::move(host)});
+    out.push_back({"Upgrade", "websocket"});
+    out.push_back({"Connection", "Upgrade"});
+    out.push_back({"Sec-WebSocket-Version", "13"});
+    if (!origin.empty()) {
+        out.push_back({"Origin", std::move(origin)});
+    }
+    if (!request.protocols.empty()) {
+        out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});
+    }
+    if (url.has_userinfo && !authorized) {
+        out.push_back({"Authorization", "Basic " + base64(url.userinfo)});
+    }
+    std::move(others.begin(), others.end(), std::back_inserter(out));
+    return request;
+}
+
+size_t HandshakeRequest::bytes() const noexcept
+{
+    const auto field_bytes = [](size_t name, size_t value) { return name + value + sizeof ": \r\n" - 1; };
+    size_t bytes = sizeof "GET  HTTP/1.1\r\n\r\n" - 1 + target.size();
+    bytes += field_bytes(sizeof "Sec-WebSocket-Key" - 1, kKeyBytes);
+    for (const HeaderField &field : fields) {
+        bytes += field_bytes(field.name.size(), field.value.size());
+    }
+    return bytes;
+}
+
+std::string write_handshake_request(const HandshakeRequest &request, std::string_view key)
+{
+    std::string text;
+    auto add_field = [&text](std::string_view name, std::string_view value) {
+        text.append(name).append(": ").append(value).append("\r\n");
+    };
+    text.append("GET ").append(request.target).append(" HTTP/1.1\r\n");
+    for (const HeaderField &field : request.fields) {
+        add_field(field.name, field.value);
+    }
+    add_field("Sec-WebSocket-Key", key);
+    text.append("\r\n");
+    return text;
+}
+
+}  // namespace nws

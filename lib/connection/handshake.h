@@ -1,0 +1,45 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the text of the opening handshake's request (RFC 6455 4.1), field by
+// field. Pure; any thread.
+// Must not know: sockets, lws, clients.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/header_list.h"
+#include "base/url.h"
+
+namespace nws {
+
+// RFC 4648 4, with padding.
+std::string base64(std::string_view bytes);
+
+// Everything of the request but its Sec-WebSocket-Key, computed once, at
+// Connect: what the handshake will send and what it may get back.
+struct HandshakeRequest {
+    std::string target;                  // request-target
+    // In order: Host, Upgrade, Connection, Sec-WebSocket-Version, Origin,
+    // Sec-WebSocket-Protocol, Authorization, the application's.
+    std::vector<HeaderField> fields;
+    std::vector<std::string> protocols;  // subprotocols offered, in order
+
+    // What write_handshake_request() will give.
+    size_t bytes() const noexcept;
+};
+
+// `fields` are merge_header_lists()' result. Host and Origin there replace the
+// URL's, an empty Origin leaves that field out; an Authorization there beats the
+// URL's user information. Of a Sec-WebSocket-Protocol there, elements that are
+// no tokens or come again are left out. Throws std::bad_alloc only.
+HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField> fields);
+
+// The request as it goes to the wire, from "GET " to the empty line. Throws
+// std::bad_alloc only.
+std::string write_handshake_request(const HandshakeRequest &request, std::string_view key);
+
+}  // namespace nws

@@ -1,0 +1,171 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what the server sent, from bytes to events. On the service thread.
+// Pure.
+// Must not know: sockets, lws, clients.
+
+#include "connection/inbox.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/close_code.h"
+#include "base/utf8.h"
+
+namespace nws {
+
+Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
+{
+    messages_.release();
+    for (;;) {
+        if (!in_frame_) {
+            if (!read_head(cursor, end)) {
+                return violation_.what == nullptr ? Event::more : Event::violation;
+            }
+            const Event event = begin_frame();
+            if (event != Event::more) {
+                return event;
+            }
+        }
+        const Event event = is_control(head_.opcode) ? read_control(cursor, end) : read_data(cursor, end);
+        if (event != Event::more || in_frame_) {
+            return event;
+        }
+    }
+}
+
+// True when head_ is complete. A head that lies whole in the input, the usual
+// case, is read there; parts of one are collected.
+bool Inbox::read_head(char *&cursor, char *end) noexcept
+{
+    const char *wrong = nullptr;
+    size_t available = static_cast<size_t>(end - cursor);
+    if (head_length_ == 0) {
+        const size_t used = read_frame_head(reinterpret_cast<uint8_t *>(cursor), available, head_, &wrong);
+        if (used > 0) {
+            cursor += used;
+            return true;
+        }
+    }
+    while (available > 0 && wrong == nullptr) {
+        head_bytes_[head_length_++] = static_cast<uint8_t>(*cursor++);
+        --available;
+        if (read_frame_head(head_bytes_, head_length_, head_, &wrong) > 0) {
+            head_length_ = 0;
+            return true;
+        }
+    }
+    if (wrong != nullptr) {
+        violate(kCloseProtocolError, wrong);
+    }
+    return false;
+}
+
+Inbox::Event Inbox::begin_frame() noexcept
+{
+    in_frame_ = true;
+    left_ = head_.payload_length;
+    if (is_control(head_.opcode)) {
+        control_length_ = 0;
+        return Event::more;
+    }
+    const bool first = head_.opcode != Opcode::continuation;
+    if (first && messages_.in_message()) {
+        return violate(kCloseProtocolError, "the server began a message inside another (RFC 6455 5.4)");
+    }
+    if (!first && !messages_.in_message()) {
+        return violate(kCloseProtocolError,
+                       "the server continued a message that had not begun (RFC 6455 5.4)");
+    }
+    return on_result(messages_.begin_frame(first, head_.opcode == Opcode::text, head_.fin, left_));
+}
+
+Inbox::Event Inbox::read_data(char *&cursor, char *end) noexcept
+{
+    const auto available = static_cast<size_t>(end - cursor);
+    const auto length = static_cast<size_t>(std::min<uint64_t>(left_, available));
+    char *const data = cursor;
+    cursor += length;
+    left_ -= length;
+    in_frame_ = left_ > 0;
+    return on_result(messages_.piece(data, length, !in_frame_, cursor < end));
+}
+
+Inbox::Event Inbox::piece(bool first, bool text, bool last, char *data, size_t length) noexcept
+{
+    messages_.release();
+    const Event event = on_result(messages_.begin_frame(first, text, last, length));
+    return event != Event::more ? event : on_result(messages_.piece(data, length, true, false));
+}
+
+Inbox::Event Inbox::read_control(char *&cursor, char *end) noexcept
+{
+    const auto available = static_cast<size_t>(end - cursor);
+    const auto length = static_cast<size_t>(std::min<uint64_t>(left_, available));
+    if (length > 0) {
+        std::memcpy(control_ + control_length_, cursor, length);
+    }
+    control_length_ += length;
+    cursor += length;
+    left_ -= length;
+    in_frame_ = left_ > 0;
+    if (in_frame_) {
+        return Event::more;
+    }
+    switch (head_.opcode) {
+    case Opcode::ping:
+        return Event::ping;
+    case Opcode::pong:
+        return Event::pong;
+    default:
+        return read_close();
+    }
+}
+
+Inbox::Event Inbox::read_close() noexcept
+{
+    if (control_length_ == 0) {
+        close_code_ = kCloseNoStatus;
+        return Event::close;
+    }
+    if (control_length_ == 1) {
+        return violate(kCloseProtocolError,
+                       "the server sent a Close frame with half a code (RFC 6455 5.5.1)");
+    }
+    close_code_ = static_cast<uint16_t>(control_[0] << 8 | control_[1]);
+    if (!may_send_close_code(close_code_)) {
+        return violate(kCloseProtocolError,
+                       "the server sent a close code that must not be sent (RFC 6455 7.4)");
+    }
+    control_length_ -= 2;
+    std::memmove(control_, control_ + 2, control_length_);
+    if (!is_utf8({reinterpret_cast<const char *>(control_), control_length_})) {
+        return violate(kCloseInvalidPayload,
+                       "the server sent a close reason that is not UTF-8 (RFC 6455 5.5.1)");
+    }
+    return Event::close;
+}
+
+Inbox::Event Inbox::on_result(MessageReader::Result result) noexcept
+{
+    switch (result) {
+    case MessageReader::Result::more:
+        return Event::more;
+    case MessageReader::Result::message:
+        return Event::message;
+    case MessageReader::Result::violation:
+        violation_ = messages_.violation();
+        return Event::violation;
+    default:
+        return Event::no_memory;
+    }
+}
+
+Inbox::Event Inbox::violate(uint16_t close_code, const char *what) noexcept
+{
+    violation_ = {close_code, what};
+    return Event::violation;
+}
+
+}  // namespace nws

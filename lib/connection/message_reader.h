@@ -1,0 +1,88 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: data frames' payload on its way to a whole message: joins fragments,
+// keeps the receive limit, checks UTF-8 as it comes (RFC 6455 5.4, 8.1, 10.4).
+// One for each connection, on the service thread. Pure.
+// Must not know: bytes on the wire, sockets, lws, clients.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/utf8.h"
+
+namespace nws {
+
+// How the peer broke the rules: the code for our Close frame, and why in words.
+struct Violation {
+    uint16_t close_code = 0;     // 1002, 1007 or 1009
+    const char *what = nullptr;  // static text
+};
+
+struct Message {
+    bool text = false;
+    char *data = nullptr;  // data[length] is NUL; never nullptr, also for length 0
+    size_t length = 0;
+};
+
+class MessageReader {
+public:
+    enum class Result { more, message, violation, no_memory };
+
+    explicit MessageReader(size_t max_message_bytes) noexcept;
+    ~MessageReader();
+    MessageReader(const MessageReader &) = delete;
+    MessageReader &operator=(const MessageReader &) = delete;
+
+    // From a message's first frame to the end of its last.
+    bool in_message() const noexcept { return in_message_; }
+
+    // A data frame begins. first: it is the message's first, and `text` counts.
+    // `length` is its payload length if the head told it, else what is known.
+    Result begin_frame(bool first, bool text, bool fin, uint64_t length) noexcept;
+
+    // Payload of that frame, in as many pieces as it came in. end_of_frame
+    // marks the last piece, which may be empty. `spare`: data[length] may be
+    // overwritten; a message that is one piece is then handed out where it
+    // lies, and release() puts the byte back.
+    Result piece(char *data, size_t length, bool end_of_frame, bool spare) noexcept;
+
+    const Message &message() const noexcept { return message_; }        // after Result::message
+    const Violation &violation() const noexcept { return violation_; }  // after Result::violation
+
+    // The message has been used; to be called before the next frame begins, and
+    // without effect when there is no message. Keeps no buffer larger than a
+    // few KiB.
+    void release() noexcept
+    {
+        if (message_.data != nullptr) {
+            take_back();
+        }
+    }
+
+    size_t held_bytes() const noexcept { return capacity_; }  // memory in use for payload
+
+private:
+    Result violate(uint16_t close_code, const char *what) noexcept;
+    bool append(const char *data, size_t length) noexcept;
+    bool grow(size_t bytes, bool end_known) noexcept;
+    void hand_out(char *data, size_t length) noexcept;
+    void take_back() noexcept;
+
+    const size_t max_bytes_;
+    bool in_message_ = false;
+    bool text_ = false;
+    bool fin_ = false;
+    Utf8Validator utf8_;
+    char overwritten_ = 0;    // what the NUL behind a message replaced
+    char *buffer_ = nullptr;  // the message so far
+    size_t capacity_ = 0;
+    size_t size_ = 0;
+    size_t announced_ = 0;  // its size at the end of this frame
+    Message message_;
+    Violation violation_;
+};
+
+}  // namespace nws

@@ -1,0 +1,167 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what is to be sent on one connection, and its form on the wire. On the
+// service thread. Pure.
+// Must not know: sockets, lws, clients, the command queue.
+
+#include "connection/outbox.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/close_code.h"
+#include "connection/frame.h"
+
+namespace nws {
+
+Outbox::~Outbox()
+{
+    while (first_ != nullptr) {
+        free_message(first_);
+    }
+}
+
+bool Outbox::push(OutgoingMessage *message) noexcept
+{
+    if (close_queued_) {
+        OutgoingMessage::destroy(message);
+        return false;
+    }
+    message->next = nullptr;
+    (first_ == nullptr ? first_ : last_->next) = message;
+    last_ = message;
+    queued_cost_ += message->cost();
+    return true;
+}
+
+void Outbox::push_ping(const void *payload, size_t length) noexcept
+{
+    set(ping_, payload, length);
+}
+
+void Outbox::push_pong(const void *payload, size_t length) noexcept
+{
+    set(pong_, payload, length);
+}
+
+void Outbox::push_close(uint16_t code, const void *reason, size_t length) noexcept
+{
+    if (close_queued_) {
+        return;
+    }
+    close_queued_ = true;
+    uint8_t payload[kMaxControlPayload] = {static_cast<uint8_t>(code >> 8),
+                                           static_cast<uint8_t>(code & 0xFF)};
+    length = std::min(length, kMaxCloseReason);
+    if (length > 0) {
+        std::memcpy(payload + 2, reason, length);
+    }
+    set(close_, payload, code == kCloseNoStatus ? 0 : 2 + length);
+}
+
+size_t Outbox::drop_messages() noexcept
+{
+    const size_t queued = queued_cost_;
+    OutgoingMessage *&first_dropped = begun_ ? first_->next : first_;
+    while (first_dropped != nullptr) {
+        free_message(first_dropped);
+    }
+    last_ = first_;
+    return queued - queued_cost_;
+}
+
+size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept
+{
+    const size_t queued = queued_cost_;
+    Space space{out, out + capacity};
+    while (!begun_ || continue_message(space)) {
+        if (!write_control(Opcode::pong, pong_, space, masks) ||
+            !write_control(Opcode::ping, ping_, space, masks)) {
+            break;
+        }
+        if (first_ == nullptr) {
+            if (close_.waiting && write_control(Opcode::close, close_, space, masks)) {
+                close_written_ = true;
+            }
+            break;
+        }
+        if (!begin_message(space, masks)) {
+            break;
+        }
+    }
+    *released = queued - queued_cost_;
+    return static_cast<size_t>(space.at - out);
+}
+
+bool Outbox::empty() const noexcept
+{
+    return first_ == nullptr && !ping_.waiting && !pong_.waiting && !close_.waiting;
+}
+
+void Outbox::set(ControlFrame &frame, const void *payload, size_t length) noexcept
+{
+    if (close_written_) {
+        return;
+    }
+    frame.waiting = true;
+    frame.length = static_cast<uint8_t>(std::min(length, kMaxControlPayload));
+    if (frame.length > 0) {
+        std::memcpy(frame.payload, payload, frame.length);
+    }
+}
+
+// False when there is no room for the frame, which is never cut in two.
+bool Outbox::write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept
+{
+    if (!frame.waiting) {
+        return true;
+    }
+    if (space.left() < kMaxClientFrameHead + frame.length) {
+        return false;
+    }
+    const uint32_t mask = masks.next();
+    space.at += write_frame_head(space.at, opcode, frame.length, mask);
+    apply_mask(space.at, frame.payload, frame.length, mask, 0);
+    space.at += frame.length;
+    frame.waiting = false;
+    return true;
+}
+
+bool Outbox::begin_message(Space &space, MaskSource &masks) noexcept
+{
+    if (space.left() < kMaxClientFrameHead) {
+        return false;
+    }
+    mask_ = masks.next();
+    space.at += write_frame_head(space.at, first_->opcode, first_->length, mask_);
+    written_ = 0;
+    begun_ = true;
+    return true;
+}
+
+// True when the message is through; else the space is full.
+bool Outbox::continue_message(Space &space) noexcept
+{
+    const size_t length = std::min(space.left(), first_->length - written_);
+    apply_mask(space.at, first_->payload() + written_, length, mask_, written_);
+    space.at += length;
+    written_ += length;
+    if (written_ < first_->length) {
+        return false;
+    }
+    begun_ = false;
+    free_message(first_);
+    return true;
+}
+
+// `link` is what points to the message; then to the one behind it.
+void Outbox::free_message(OutgoingMessage *&link) noexcept
+{
+    OutgoingMessage *const message = link;
+    link = message->next;
+    queued_cost_ -= message->cost();
+    OutgoingMessage::destroy(message);
+}
+
+}  // namespace nws

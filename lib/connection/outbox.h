@@ -1,0 +1,94 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what is to be sent on one connection, and its form on the wire: frames
+// in order, masked (RFC 6455 5.3), control frames between whole messages. The
+// newest Ping is always answered (RFC 6455 5.5.3); pongs never pile up.
+// One for each connection, on the service thread. Pure.
+// Must not know: sockets, lws, clients, the command queue.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/limits.h"
+#include "base/opcode.h"
+#include "base/random.h"
+#include "command/outgoing_message.h"
+
+namespace nws {
+
+// Each message is one frame, so a control frame waits for the end of the
+// message that is on the wire. Messages leave the outbox in three ways, each of
+// which tells their cost: push() refuses, drop_messages(), fill().
+class Outbox {
+public:
+    Outbox() = default;
+    ~Outbox();
+    Outbox(const Outbox &) = delete;
+    Outbox &operator=(const Outbox &) = delete;
+
+    // Takes ownership. False: refused and freed, since a Close frame was queued.
+    bool push(OutgoingMessage *message) noexcept;
+    // At most kMaxControlPayload bytes, copied into the outbox. Go before the
+    // next message, the Pong first. One that was not written yet is replaced.
+    // Both are ignored once the Close frame was written.
+    void push_ping(const void *payload, size_t length) noexcept;
+    void push_pong(const void *payload, size_t length) noexcept;
+    // The Close frame goes out behind all messages pushed before; the first
+    // call counts. code 1005: no payload (RFC 6455 7.1.5). The reason has at
+    // most kMaxCloseReason bytes.
+    void push_close(uint16_t code, const void *reason, size_t length) noexcept;
+    // Drops the messages that were not begun and returns their cost.
+    // One that is on the wire in part is finished: nothing could follow it
+    // otherwise, not even a Close frame.
+    size_t drop_messages() noexcept;
+
+    // Writes as many bytes of frames as fit into out[0, capacity); capacity is
+    // at least 256. Returns how many; 0 when there is nothing to send.
+    // *released is set to the cost of the messages that were written to their
+    // end and freed (the caller's accounting of its queue).
+    size_t fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept;
+
+    bool empty() const noexcept;  // fill() would write nothing
+    bool close_queued() const noexcept { return close_queued_; }
+    bool close_written() const noexcept { return close_written_; }  // fill() has written all of it
+    size_t queued_cost() const noexcept { return queued_cost_; }  // of messages not yet freed
+
+private:
+    struct ControlFrame {
+        bool waiting = false;
+        uint8_t length = 0;
+        uint8_t payload[kMaxControlPayload] = {};
+    };
+    struct Space {
+        uint8_t *at;
+        uint8_t *end;
+
+        size_t left() const { return static_cast<size_t>(end - at); }
+    };
+
+    void set(ControlFrame &frame, const void *payload, size_t length) noexcept;
+    static bool write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept;
+    bool begin_message(Space &space, MaskSource &masks) noexcept;
+    bool continue_message(Space &space) noexcept;
+    void free_message(OutgoingMessage *&link) noexcept;
+
+    OutgoingMessage *first_ = nullptr;
+    OutgoingMessage *last_ = nullptr;
+    size_t queued_cost_ = 0;
+
+    // first_ is on the wire: its head and `written_` bytes of its payload.
+    bool begun_ = false;
+    uint32_t mask_ = 0;
+    size_t written_ = 0;
+
+    ControlFrame ping_;
+    ControlFrame pong_;
+    ControlFrame close_;
+    bool close_queued_ = false;
+    bool close_written_ = false;
+};
+
+}  // namespace nws

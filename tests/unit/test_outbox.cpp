@@ -1,0 +1,613 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the tests of Outbox: what reaches the wire in which order, read by a
+// frame reader of its own; the caller's accounting; and random ways from
+// Outbox through Inbox.
+
+#include <stdio.h>
+#include <string.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "connection/inbox.h"
+#include "connection/outbox.h"
+#include "unit/check.h"
+
+namespace {
+
+using namespace nws;
+using nws::test::run;
+using Strings = std::vector<std::string>;
+
+constexpr size_t kMinCapacity = 256;
+constexpr size_t kEnough = 65536;
+
+bool fails(const char *what, size_t value = 0)
+{
+    print_error("%s (%zu)\n", what, value);
+    return false;
+}
+
+// ---- what reaches the wire
+
+struct Frame {
+    int first_byte = 0;
+    std::string mask;
+    std::string payload;
+};
+
+// Takes one masked frame off the front of the wire; false when it is no whole
+// frame in its shortest form.
+bool take_frame(std::string &wire, Frame &frame)
+{
+    const auto byte = [&wire](size_t i) { return static_cast<uint64_t>(wire[i] & 0xFF); };
+    if (wire.size() < 6 || (byte(1) & 0x80) == 0) {
+        return false;
+    }
+    uint64_t length = byte(1) & 0x7F;
+    const size_t extended = length < 126 ? 0 : length == 126 ? 2 : 8;
+    if (wire.size() < 6 + extended) {
+        return false;
+    }
+    if (extended > 0) {
+        length = 0;
+        for (size_t i = 0; i < extended; ++i) {
+            length = length << 8 | byte(2 + i);
+        }
+        if (length < (extended == 2 ? 126u : 65536u)) {
+            return false;
+        }
+    }
+    const size_t head = 2 + extended + 4;
+    if (length > wire.size() - head) {
+        return false;
+    }
+    frame.first_byte = wire[0] & 0xFF;
+    frame.mask = wire.substr(2 + extended, 4);
+    frame.payload = wire.substr(head, static_cast<size_t>(length));
+    for (size_t i = 0; i < frame.payload.size(); ++i) {
+        frame.payload[i] = static_cast<char>(frame.payload[i] ^ frame.mask[i % 4]);
+    }
+    wire.erase(0, head + frame.payload.size());
+    return true;
+}
+
+std::string name(int first_byte)
+{
+    switch (first_byte) {
+    case 0x81:
+        return "text ";
+    case 0x82:
+        return "binary ";
+    case 0x88:
+        return "close ";
+    case 0x89:
+        return "ping ";
+    case 0x8A:
+        return "pong ";
+    default:
+        return "? ";
+    }
+}
+
+// "text …" and so on for each frame; a Close's payload as it is.
+Strings frames(std::string wire)
+{
+    Strings out;
+    Frame frame;
+    while (!wire.empty()) {
+        if (!take_frame(wire, frame)) {
+            out.push_back("broken frame, bytes left: " + std::to_string(wire.size()));
+            break;
+        }
+        out.push_back(name(frame.first_byte) + frame.payload);
+    }
+    return out;
+}
+
+// ---- an outbox and what its user has to know about it
+
+size_t cost(size_t length)
+{
+    return OutgoingMessage::cost(length);
+}
+
+struct Sender {
+    Outbox outbox;
+    MaskSource masks;
+    std::string wire;
+    size_t queued = 0;  // by the caller's own accounting
+    std::string broken;
+
+    bool push(Opcode opcode, const std::string &payload)
+    {
+        const bool accepted = outbox.push(OutgoingMessage::create(opcode, payload.data(), payload.size()));
+        queued += accepted ? cost(payload.size()) : 0;
+        return accepted;
+    }
+    bool text(const std::string &payload) { return push(Opcode::text, payload); }
+    bool binary(const std::string &payload) { return push(Opcode::binary, payload); }
+    void ping(const std::string &payload) { outbox.push_ping(payload.data(), payload.size()); }
+    void pong(const std::string &payload) { outbox.push_pong(payload.data(), payload.size()); }
+    void close(uint16_t code, const std::string &reason)
+    {
+        outbox.push_close(code, reason.data(), reason.size());
+    }
+
+    size_t fill(size_t capacity)
+    {
+        std::vector<uint8_t> out(capacity);  // its end is where the memory ends
+        const bool was_empty = outbox.empty();
+        size_t released = ~size_t{0};
+        const size_t length = outbox.fill(out.data(), capacity, masks, &released);
+        if (length > capacity || released > queued) {
+            broken = "more than there is";
+            return 0;
+        }
+        queued -= released;
+        if ((length == 0) != was_empty) {
+            broken = "empty() and fill() disagree";
+        }
+        if (queued != outbox.queued_cost()) {
+            broken = "queued_cost() is not what was pushed less what was released";
+        }
+        wire.append(reinterpret_cast<char *>(out.data()), length);
+        return length;
+    }
+    void drain(size_t capacity)
+    {
+        while (broken.empty() && fill(capacity) > 0) {
+        }
+    }
+};
+
+bool same(const Sender &sender, const Strings &expected)
+{
+    const Strings got = frames(sender.wire);
+    if (sender.broken.empty() && got == expected) {
+        return true;
+    }
+    print_error("%s\n", sender.broken.c_str());
+    for (const auto &frame : got) {
+        print_error("  got %zu: %.40s\n", frame.size(), frame.c_str());
+    }
+    return false;
+}
+
+bool drained(Sender &sender, size_t capacity, const Strings &expected)
+{
+    sender.drain(capacity);
+    return same(sender, expected) && sender.outbox.empty() && sender.queued == 0;
+}
+
+std::string pattern(size_t size)
+{
+    std::string out(size, '\0');
+    for (size_t i = 0; i < size; ++i) {
+        out[i] = static_cast<char>('a' + i * 31 % 61 % 26);
+    }
+    return out;
+}
+
+// ---- tests
+
+bool nothing()
+{
+    Sender sender;
+    return sender.outbox.empty() && sender.fill(kMinCapacity) == 0 && sender.broken.empty() &&
+           !sender.outbox.close_queued() && !sender.outbox.close_written();
+}
+
+bool every_size_in_every_capacity()
+{
+    for (size_t capacity :
+         {kMinCapacity, size_t{257}, size_t{1000}, size_t{4096}, kEnough, size_t{8} << 20}) {
+        for (size_t size : {size_t{0}, size_t{1}, size_t{125}, size_t{126}, size_t{127}, size_t{65535},
+                            size_t{65536}, size_t{70000}, size_t{5} << 20}) {
+            Sender sender;
+            const std::string payload = pattern(size);
+            sender.text(payload);
+            sender.binary(payload);
+            if (!drained(sender, capacity, {"text " + payload, "binary " + payload})) {
+                return fails("size", size);
+            }
+        }
+    }
+    return true;
+}
+
+// Head and payload fill the space exactly: the message is through, at once.
+bool exact_fit()
+{
+    Sender sender;
+    sender.binary(pattern(kMinCapacity - 8));
+    sender.text("x");
+    if (sender.fill(kMinCapacity) != kMinCapacity || sender.queued != cost(1)) {
+        return fails("queued", sender.queued);
+    }
+    return drained(sender, kMinCapacity, {"binary " + pattern(kMinCapacity - 8), "text x"});
+}
+
+bool a_large_message_fills_all_space()
+{
+    Sender sender;
+    sender.binary(pattern(1000));
+    for (int i = 0; i < 3; ++i) {
+        if (sender.fill(300) != 300 || sender.queued != cost(1000) || sender.outbox.empty()) {
+            return fails("part, queued", sender.queued);
+        }
+    }
+    return drained(sender, 300, {"binary " + pattern(1000)});
+}
+
+bool many_small_ones_go_together()
+{
+    Sender sender;
+    Strings expected;
+    for (int i = 0; i < 1000; ++i) {
+        sender.text(std::to_string(i));
+        expected.push_back("text " + std::to_string(i));
+    }
+    return sender.fill(kEnough) > 8000 && sender.outbox.empty() && same(sender, expected) &&
+           sender.queued == 0;
+}
+
+bool each_frame_has_its_own_mask()
+{
+    Sender sender;
+    for (int i = 0; i < 100; ++i) {
+        sender.text("same");
+        sender.pong("same");
+        sender.fill(kEnough);
+    }
+    std::set<std::string> masks;
+    Frame frame;
+    while (take_frame(sender.wire, frame)) {
+        masks.insert(frame.mask);
+    }
+    return masks.size() > 195 || fails("different masks", masks.size());
+}
+
+bool controls_go_before_messages()
+{
+    Sender sender;
+    sender.text("a");
+    sender.text("b");
+    sender.ping("1");
+    sender.pong("2");
+    return drained(sender, kEnough, {"pong 2", "ping 1", "text a", "text b"});
+}
+
+bool controls_wait_for_the_end_of_a_frame()
+{
+    Sender sender;
+    sender.binary(pattern(500));
+    sender.text("next");
+    sender.fill(kMinCapacity);
+    sender.ping("1");
+    sender.pong("2");
+    return drained(sender, kMinCapacity, {"binary " + pattern(500), "pong 2", "ping 1", "text next"});
+}
+
+// A message whose last byte has left is not in the way any more.
+bool controls_go_behind_a_frame_that_just_ended()
+{
+    Sender sender;
+    sender.binary(pattern(kMinCapacity - 8));
+    sender.fill(kMinCapacity);
+    sender.ping("1");
+    return drained(sender, kMinCapacity, {"binary " + pattern(kMinCapacity - 8), "ping 1"});
+}
+
+bool the_newest_control_counts()
+{
+    Sender sender;
+    sender.pong("old one");
+    sender.pong("new");
+    sender.ping("old");
+    sender.ping("newer");
+    sender.drain(kEnough);
+    sender.pong("");
+    sender.ping("");
+    return drained(sender, kEnough, {"pong new", "ping newer", "pong ", "ping "});
+}
+
+// Three of the longest don't fit together; none is cut.
+bool controls_stay_whole()
+{
+    Sender sender;
+    const std::string longest = pattern(125);
+    sender.ping(longest);
+    sender.pong(longest);
+    sender.close(1000, pattern(123));
+    for (int i = 0; i < 3; ++i) {
+        if (sender.outbox.close_written() || sender.fill(kMinCapacity) != 6 + 125) {
+            return fails("frame", static_cast<size_t>(i));
+        }
+    }
+    return sender.outbox.close_written() &&
+           drained(sender, kMinCapacity,
+                   {"pong " + longest, "ping " + longest, "close \x03\xE8" + pattern(123)});
+}
+
+bool controls_have_a_bound()
+{
+    Sender sender;
+    sender.ping(pattern(126));
+    sender.close(4999, pattern(124));
+    return drained(sender, kEnough, {"ping " + pattern(125), "close \x13\x87" + pattern(123)});
+}
+
+bool close_goes_last()
+{
+    Sender sender;
+    sender.text("a");
+    sender.close(1001, "bye");
+    if (!sender.outbox.close_queued() || sender.outbox.close_written() || sender.text("late") ||
+        sender.queued != cost(1)) {
+        return fails("queued", sender.queued);
+    }
+    sender.close(1000, "second");
+    sender.pong("still");
+    if (!drained(sender, kEnough, {"pong still", "text a", std::string("close \x03\xE9") + "bye"}) ||
+        !sender.outbox.close_written()) {
+        return fails("order");
+    }
+    sender.ping("late");
+    sender.pong("late");
+    sender.close(1000, "third");
+    return sender.outbox.empty() && sender.fill(kEnough) == 0 && sender.outbox.close_queued();
+}
+
+bool close_waits_for_a_long_message()
+{
+    Sender sender;
+    sender.text(pattern(600));
+    sender.close(1000, "");
+    for (int i = 0; i < 2; ++i) {
+        sender.fill(kMinCapacity);
+        if (sender.outbox.close_written()) {
+            return fails("written too early");
+        }
+    }
+    return drained(sender, kMinCapacity, {"text " + pattern(600), "close \x03\xE8"}) &&
+           sender.outbox.close_written();
+}
+
+bool close_without_code()
+{
+    Sender sender;
+    sender.close(1005, "not sent");
+    return drained(sender, kEnough, {"close "}) && sender.outbox.close_written();
+}
+
+bool dropped_before_they_began()
+{
+    Sender sender;
+    sender.text("one");
+    sender.text("three");
+    sender.ping("p");
+    if (sender.outbox.drop_messages() != cost(3) + cost(5) || sender.outbox.queued_cost() != 0) {
+        return fails("dropped");
+    }
+    sender.queued = 0;
+    if (!sender.text("more")) {
+        return fails("refused");
+    }
+    sender.close(1001, "");
+    return drained(sender, kEnough, {"ping p", "text more", "close \x03\xE9"}) &&
+           sender.outbox.drop_messages() == 0;
+}
+
+// A full queue of messages of any length takes 5 % more than its bound at most,
+// and large messages fill it to the byte.
+bool costs_cover_the_memory()
+{
+    constexpr size_t kOverhead = sizeof(OutgoingMessage) + 40;  // the command in front, malloc's own
+    for (size_t length = 0; length < 100000; length++) {
+        if (cost(length) < length || static_cast<double>(cost(length)) * 1.053 < static_cast<double>(length + kOverhead)) {
+            return fails("length", length);
+        }
+    }
+    return cost(2000) == 2000 && cost(size_t{4} << 20) == size_t{4} << 20;
+}
+
+bool close_goes_when_messages_are_dropped()
+{
+    Sender sender;
+    sender.text("one");
+    sender.close(1001, "");
+    sender.queued -= sender.outbox.drop_messages();
+    return drained(sender, kEnough, {"close \x03\xE9"}) && sender.outbox.close_written();
+}
+
+// What is on the wire in part goes on to its end: nothing could follow it
+// otherwise.
+bool dropped_behind_one_on_the_wire()
+{
+    Sender sender;
+    sender.text(pattern(1000));
+    sender.text("dropped");
+    sender.binary("too");
+    sender.fill(kMinCapacity);
+    sender.ping("p");
+    if (sender.outbox.drop_messages() != cost(7) + cost(3) || sender.outbox.queued_cost() != cost(1000)) {
+        return fails("queued", sender.outbox.queued_cost());
+    }
+    sender.queued -= cost(7) + cost(3);
+    if (sender.outbox.drop_messages() != 0 || !sender.text("more")) {
+        return fails("dropped twice, or refused");
+    }
+    sender.close(1001, "");
+    return drained(sender, kMinCapacity,
+                   {"text " + pattern(1000), "ping p", "text more", "close \x03\xE9"}) &&
+           sender.outbox.close_written();
+}
+
+bool destroyed_while_on_the_wire()
+{  // and leaks nothing
+    Sender sender;
+    sender.text(pattern(1000));
+    sender.text("waits");
+    return sender.fill(kMinCapacity) == kMinCapacity && sender.queued == cost(1000) + cost(5);
+}
+
+// ---- out of the outbox, into the inbox
+
+std::string as_servers(const Frame &frame)
+{
+    const size_t length = frame.payload.size();
+    std::string head(1, static_cast<char>(frame.first_byte));
+    if (length < 126) {
+        head += static_cast<char>(length);
+    } else {
+        const int bytes = length < 65536 ? 2 : 8;
+        head += static_cast<char>(bytes == 2 ? 126 : 127);
+        for (int i = bytes - 1; i >= 0; --i) {
+            head += static_cast<char>(uint64_t{length} >> (8 * i));
+        }
+    }
+    return head + frame.payload;
+}
+
+Strings received(std::string bytes, std::mt19937 &random)
+{
+    Inbox inbox(size_t{1} << 20);
+    Strings out;
+    const size_t step = size_t{1} << random() % 18;
+    for (size_t from = 0; from < bytes.size();) {
+        const size_t to = std::min(bytes.size(), from + 1 + random() % step);
+        char *cursor = &bytes[from];
+        Inbox::Event event;
+        while ((event = inbox.next(cursor, &bytes[0] + to)) != Inbox::Event::more) {
+            const std::string control(reinterpret_cast<const char *>(inbox.control_payload()),
+                                      inbox.control_length());
+            if (event == Inbox::Event::message) {
+                out.push_back((inbox.message().text ? "text " : "binary ") +
+                              std::string(inbox.message().data, inbox.message().length));
+            } else if (event == Inbox::Event::ping || event == Inbox::Event::pong) {
+                out.push_back((event == Inbox::Event::ping ? "ping " : "pong ") + control);
+            } else {
+                const uint16_t code = event == Inbox::Event::close ? inbox.close_code() : 0;
+                out.push_back(std::string("close ") + static_cast<char>(code >> 8) + static_cast<char>(code) +
+                              control);
+                return out;
+            }
+        }
+        from = to;
+    }
+    return out;
+}
+
+// Random calls; `messages` gets what was pushed, `pongs` the newest at each fill.
+void converse(Sender &sender, std::mt19937 &random, Strings &messages, Strings &pongs)
+{
+    std::string newest;
+    for (unsigned i = random() % 100; i > 0; --i) {
+        const std::string payload = pattern(random() % 5 == 0 ? random() % 100000 : random() % 200);
+        switch (random() % 8) {
+        case 0:
+            sender.ping(payload.substr(0, 125));
+            break;
+        case 1:
+        case 2:
+            newest = "pong " + payload.substr(0, 125) + std::to_string(i);
+            newest.resize(std::min<size_t>(newest.size(), 130));
+            sender.pong(newest.substr(5));
+            break;
+        case 3:
+        case 4:
+        case 5:
+            if (random() % 2 != 0 ? sender.text(payload) : sender.binary(payload)) {
+                messages.push_back(payload);
+            }
+            break;
+        default:
+            sender.fill(kMinCapacity + random() % (size_t{1} << (8 + random() % 10)));
+        }
+        if (!newest.empty() && sender.outbox.empty()) {
+            pongs.push_back(newest);
+            newest.clear();
+        }
+    }
+    sender.close(static_cast<uint16_t>(3000 + random() % 2000), pattern(random() % 124));
+    sender.drain(kMinCapacity + random() % 10000);
+}
+
+bool random_round(unsigned seed)
+{
+    std::mt19937 random(seed);
+    Sender sender;
+    Strings messages, pongs, on_wire, got_messages;
+    converse(sender, random, messages, pongs);
+    if (!sender.broken.empty() || !sender.outbox.empty() || sender.queued != 0 ||
+        !sender.outbox.close_written()) {
+        return fails(sender.broken.c_str(), sender.queued);
+    }
+    std::string to_client;
+    Frame frame;
+    for (std::string wire = sender.wire; !wire.empty();) {
+        if (!take_frame(wire, frame)) {
+            return fails("broken frame, bytes left", wire.size());
+        }
+        to_client += as_servers(frame);
+        on_wire.push_back(name(frame.first_byte) + frame.payload);
+        if (frame.first_byte == 0x81 || frame.first_byte == 0x82) {
+            got_messages.push_back(frame.payload);
+        }
+    }
+    for (const auto &pong : pongs) {
+        if (std::find(on_wire.begin(), on_wire.end(), pong) == on_wire.end()) {
+            return fails("the newest pong was not sent");
+        }
+    }
+    return (got_messages == messages || fails("messages", got_messages.size())) &&
+           (received(to_client, random) == on_wire || fails("received", on_wire.size()));
+}
+
+bool random_rounds()
+{
+    for (unsigned round = 0; round < 200; ++round) {
+        const unsigned seed = round < 100 ? round : std::random_device()();
+        if (!random_round(seed)) {
+            print_error("seed %u\n", seed);
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+int main()
+{
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(run<nothing>),
+        cmocka_unit_test(run<every_size_in_every_capacity>),
+        cmocka_unit_test(run<exact_fit>),
+        cmocka_unit_test(run<a_large_message_fills_all_space>),
+        cmocka_unit_test(run<many_small_ones_go_together>),
+        cmocka_unit_test(run<each_frame_has_its_own_mask>),
+        cmocka_unit_test(run<controls_go_before_messages>),
+        cmocka_unit_test(run<controls_wait_for_the_end_of_a_frame>),
+        cmocka_unit_test(run<controls_go_behind_a_frame_that_just_ended>),
+        cmocka_unit_test(run<the_newest_control_counts>),
+        cmocka_unit_test(run<controls_stay_whole>),
+        cmocka_unit_test(run<controls_have_a_bound>),
+        cmocka_unit_test(run<close_goes_last>),
+        cmocka_unit_test(run<close_waits_for_a_long_message>),
+        cmocka_unit_test(run<close_without_code>),
+        cmocka_unit_test(run<costs_cover_the_memory>),
+        cmocka_unit_test(run<dropped_before_they_began>),
+        cmocka_unit_test(run<close_goes_when_messages_are_dropped>),
+        cmocka_unit_test(run<dropped_behind_one_on_the_wire>),
+        cmocka_unit_test(run<destroyed_while_on_the_wire>),
+        cmocka_unit_test(run<random_rounds>),
+    };
+    return cmocka_run_group_tests_name("outbox", tests, nullptr, nullptr);
+}

@@ -1,0 +1,65 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/library.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+
+#include <pthread.h>
+
+namespace nws {
+
+namespace {
+
+// In the child of a fork the parent's instance stays as the fork found it:
+// its mutexes may be locked by threads that are not there.
+alignas(Library) unsigned char g_memory[sizeof(Library)];
+std::atomic<Library *> g_library{nullptr};
+pthread_once_t g_once = PTHREAD_ONCE_INIT;
+
+// What Close promised still goes out when main() returns.
+void at_exit() noexcept
+{
+    if (Library *library = g_library.load()) {
+        library->service.shut_down(Timeouts{}.close);
+    }
+}
+
+void in_child() noexcept
+{
+    // Not freed: see above. Only a child that uses the library pays for it.
+    g_library.store(nullptr);
+    g_once = PTHREAD_ONCE_INIT;
+}
+
+void create() noexcept
+{
+    static bool forked = false;
+    if (forked) {
+        g_library.store(new (std::nothrow) Library);
+        return;
+    }
+    forked = true;
+    g_library.store(new (g_memory) Library);
+    pthread_atfork(nullptr, nullptr, in_child);
+    // Runs before the handlers that were registered earlier, and before TLS
+    // libraries, which register when the service starts, take themselves down.
+    std::atexit(at_exit);
+}
+
+}  // namespace
+
+Library &Library::instance() noexcept
+{
+    Library *library = g_library.load(std::memory_order_acquire);
+    if (library == nullptr) {
+        pthread_once(&g_once, create);
+        library = g_library.load(std::memory_order_acquire);
+    }
+    return *library;
+}
+
+}  // namespace nws

@@ -1,0 +1,432 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "service/service.h"
+
+#include <algorithm>
+#include <new>
+#include <system_error>
+
+#include <pthread.h>
+
+#include "base/log.h"
+#include "base/thread.h"
+#include "service/lws_callback.h"
+#include "service/tls_backend.h"
+#include "service/trust_store.h"
+
+namespace nws {
+
+namespace {
+
+// The last Destroy waits so long for the thread to end; then it goes on
+// without: a callback blocks, or a name server does.
+constexpr Milliseconds kEndLimit{1'000};
+constexpr Milliseconds kLookUpEndLimit{250};
+
+// A flood of commands gives the sockets a turn after so many.
+constexpr int kCommandsPerTurn = 4096;
+
+// lws has timeouts of its own for each step of a handshake. Ours, from Connect
+// to onOpen, is the one that counts.
+constexpr unsigned int kLwsTimeoutSeconds = 3600;
+
+const lws_protocols kProtocols[] = {
+    {"net_websocket", lws_protocol_callback, 0, 4096, 0, nullptr, size_t{1} << 20},
+    {nullptr, nullptr, 0, 0, 0, nullptr, 0},
+};
+
+lws_context *create_context(Service *service) noexcept
+{
+    lws_set_log_level(0, nullptr);
+    lws_context_creation_info info = {};
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.user = service;
+    info.pt_serv_buf_size = kServiceBufferBytes;
+    info.max_http_header_data2 = kMaxResponseHeaderBytes;
+    info.timeout_secs = kLwsTimeoutSeconds;
+    info.connect_timeout_secs = kLwsTimeoutSeconds;
+    return lws_create_context(&info);
+}
+
+lws_context_creation_info vhost_info(const char *name) noexcept
+{
+    lws_context_creation_info info = {};
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.vhost_name = name;
+    info.protocols = kProtocols;
+    info.timeout_secs = kLwsTimeoutSeconds;
+    info.connect_timeout_secs = kLwsTimeoutSeconds;
+    // Set but empty: lws would take http_proxy from the environment, without
+    // no_proxy.
+    info.http_proxy_address = "";
+    return info;
+}
+
+}  // namespace
+
+// ---- any thread ----
+
+void Service::client_created() noexcept
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++handles_;
+    background_ = false;
+    clients_.fetch_add(1);
+}
+
+void Service::client_destroyed() noexcept
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    --handles_;
+    if (!running_) {
+        drain();
+        return;
+    }
+    if (handles_ > 0 || on_service_thread()) {
+        return;
+    }
+    const auto settled = [this] { return !running_ || background_ || handles_ > 0; };
+    if (!changed_.wait_for(lock, kEndLimit, settled)) {
+        log(LogLevel::warning, "the service thread is busy; it ends by itself later");
+    }
+    if (!running_) {
+        join(lock);
+    }
+}
+
+bool Service::on_service_thread() const noexcept
+{
+    return thread_id_.load(std::memory_order_acquire) == std::this_thread::get_id();
+}
+
+void Service::post(Command &command) noexcept
+{
+    queue_.push(&command);
+    if (!wake_pending_.exchange(true, std::memory_order_acq_rel) && !on_service_thread()) {
+        wake();
+    }
+}
+
+// lws_cancel_service() is the one call that lws allows from other threads.
+void Service::wake() noexcept
+{
+    const std::lock_guard<std::mutex> lock(wake_mutex_);
+    if (wake_target_ != nullptr) {
+        lws_cancel_service(wake_target_);
+    }
+}
+
+bool Service::ensure_running()
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (running_) {
+        return true;
+    }
+    join(lock);
+    return start(lock);
+}
+
+bool Service::start(std::unique_lock<std::mutex> &)
+{
+    resolver_ = std::make_unique<Resolver>([this] { wake(); });
+    context_ = create_context(this);
+    if (context_ != nullptr) {
+        lws_context_creation_info info = vhost_info("ws");
+        plain_vhost_ = lws_create_vhost(context_, &info);
+    }
+    if (plain_vhost_ == nullptr) {
+        clean_up();
+        return false;
+    }
+    quit_ = false;
+    finish_ = false;
+    background_ = false;
+    running_ = true;
+    wake_target_ = context_;
+    wake_pending_ = true;  // the thread looks at the queue first
+    try {
+        const BlockedSignals blocked;
+        thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error &) {
+        running_ = false;
+        clean_up();
+        return false;
+    }
+    return true;
+}
+
+// Of a thread that has said it is done; takes no time.
+void Service::join(std::unique_lock<std::mutex> &) noexcept
+{
+    if (thread_.joinable() && !running_) {
+        thread_.join();
+    }
+}
+
+void Service::shut_down(Milliseconds limit) noexcept
+{
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (on_service_thread()) {
+        return;  // exit() inside a callback: there is nobody to wait for
+    }
+    const auto stopped = [this] { return !running_; };
+    if (running_) {
+        finish_ = true;
+        wake();
+        changed_.wait_for(lock, limit, stopped);
+    }
+    if (running_) {
+        quit_ = true;
+        wake();
+        changed_.wait_for(lock, kEndLimit, stopped);
+    }
+    if (running_) {
+        // The application blocks in a callback. The thread object must not be
+        // destroyed unjoined.
+        thread_.detach();
+    } else {
+        join(lock);
+    }
+}
+
+// ---- service thread ----
+
+void Service::run() noexcept
+{
+    pthread_setname_np(pthread_self(), "net_websocket");
+    thread_id_.store(std::this_thread::get_id(), std::memory_order_release);
+    do {
+        drain();
+        lws_service(context_, 0);
+        while (const std::shared_ptr<LookUp> look_up = resolver_->take_finished()) {
+            if (look_up->owner != nullptr) {
+                static_cast<LwsConnection *>(look_up->owner)->on_look_up_finished(*look_up);
+            }
+        }
+        reap();
+    } while (!may_end());
+
+    clean_up();
+    thread_id_.store(std::thread::id(), std::memory_order_release);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    running_ = false;
+    changed_.notify_all();
+}
+
+// Looks whether anything is left to do. Sets background_, for a Destroy that
+// waits for the answer.
+bool Service::may_end() noexcept
+{
+    if (quit_.load() || (finish_.load() && !closing())) {
+        return true;
+    }
+    if (clients_.load(std::memory_order_acquire) > 0) {
+        return false;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (clients_.load() > 0) {
+        return false;
+    }
+    bool busy = false;
+    for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
+        // One that has ended only waits for the peer's FIN.
+        busy = busy || connection->stage() != Stage::ended;
+    }
+    background_ = busy;
+    if (busy) {
+        changed_.notify_all();
+    }
+    return !busy;
+}
+
+bool Service::closing() const noexcept
+{
+    for (const LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
+        if (connection->closing()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void Service::clean_up() noexcept
+{
+    {
+        const std::lock_guard<std::mutex> lock(wake_mutex_);
+        wake_target_ = nullptr;
+    }
+    for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
+        connection->shut_down();
+    }
+    if (context_ != nullptr) {
+        lws_context_destroy(context_);
+    }
+    context_ = nullptr;
+    plain_vhost_ = nullptr;
+    tls_vhost_ = nullptr;
+    tls_trust_.reset();
+    while (connections_ != nullptr) {
+        LwsConnection *connection = connections_;
+        connections_ = connection->next;
+        delete connection;
+    }
+    if (resolver_ != nullptr) {
+        resolver_->wait_idle(kLookUpEndLimit);
+        resolver_.reset();
+    }
+}
+
+const lws_protocols *Service::protocols() const noexcept
+{
+    return kProtocols;
+}
+
+lws_vhost *Service::vhost(bool secure, std::string &problem)
+{
+    if (!secure) {
+        return plain_vhost_;
+    }
+    if (tls_vhost_ != nullptr) {
+        return tls_vhost_;
+    }
+    const TrustStore store = verification_off() ? TrustStore{} : find_trust_store();
+    lws_context_creation_info info = vhost_info("wss");
+    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    problem = store.problem;
+    if (problem.empty()) {
+        tls_trust_ = set_trust(info, store, problem);
+    }
+    if (problem.empty()) {
+        tls_vhost_ = lws_create_vhost(context_, &info);
+        problem = store.file + store.directory + ": not a certificate";
+    }
+    problem = "TLS: " + problem;
+    return tls_vhost_;
+}
+
+void Service::on_event_wait_cancelled() noexcept
+{
+    drain();
+}
+
+void Service::drain() noexcept
+{
+    // Cleared first: what is pushed from now on wakes the thread anew.
+    wake_pending_.exchange(false, std::memory_order_acq_rel);
+    for (int i = 0; i < kCommandsPerTurn || !running_; ++i) {
+        QueueNode *node = queue_.pop();
+        if (node == nullptr) {
+            return;
+        }
+        carry_out(static_cast<Command *>(node));
+    }
+    wake_pending_.store(true, std::memory_order_release);
+    wake();
+}
+
+void Service::carry_out(Command *command) noexcept
+{
+    switch (command->kind) {
+    case Command::Kind::connect: {
+        const std::unique_ptr<ConnectCommand> owned(static_cast<ConnectCommand *>(command));
+        connect(*owned);
+        break;
+    }
+    case Command::Kind::send:
+        send(static_cast<SendCommand *>(command));
+        break;
+    case Command::Kind::close:
+        close(std::unique_ptr<CloseCommand>(static_cast<CloseCommand *>(command)));
+        break;
+    case Command::Kind::destroy:
+        destroy(command->client);
+        break;
+    }
+}
+
+void Service::connect(ConnectCommand &command) noexcept
+{
+    Client &client = *command.client;
+    auto *connection = static_cast<LwsConnection *>(command.connection);
+    if (context_ == nullptr) {
+        // Posted while the process ends.
+        delete connection;
+        client.set_ended(command.generation);
+        return;
+    }
+    connection->next = connections_;
+    if (connections_ != nullptr) {
+        connections_->previous = connection;
+    }
+    connections_ = connection;
+    if (client.connection != nullptr) {
+        // Its Close is on the way, but this command has overtaken it.
+        client.connection->close(CloseStatus{}, true);
+    }
+    client.connection_generation = command.generation;
+    connection->start(client, command.generation);
+    if (client.early_close != nullptr) {
+        connection->close(client.early_close->status, true);
+        delete client.early_close;
+        client.early_close = nullptr;
+    }
+}
+
+void Service::send(SendCommand *command) noexcept
+{
+    Client &client = *command->client;
+    OutgoingMessage *message = command->message();
+    // What was accepted before any Connect belongs to the first.
+    const uint32_t generation = std::max(command->generation, uint32_t{1});
+    if (generation == client.connection_generation) {
+        if (client.connection != nullptr) {
+            client.connection->send(message);
+            return;
+        }
+    } else if (generation > client.connection_generation) {
+        *client.pending_end = message;
+        client.pending_end = &message->next;
+        return;
+    }
+    client.release_queue(message->cost());
+    OutgoingMessage::destroy(message);
+}
+
+void Service::close(std::unique_ptr<CloseCommand> command) noexcept
+{
+    Client &client = *command->client;
+    if (command->generation > client.connection_generation) {
+        delete client.early_close;
+        client.early_close = command.release();
+    } else if (command->generation == client.connection_generation && client.connection != nullptr) {
+        client.connection->close(command->status, command->while_connecting);
+    }
+}
+
+void Service::destroy(Client *client) noexcept
+{
+    if (client->connection != nullptr) {
+        client->connection->abandon();
+    }
+    delete client;
+    clients_.fetch_sub(1);
+}
+
+void Service::reap() noexcept
+{
+    for (LwsConnection *connection = connections_; connection != nullptr;) {
+        LwsConnection *next = connection->next;
+        if (connection->finished()) {
+            (connection->previous != nullptr ? connection->previous->next : connections_) = next;
+            if (next != nullptr) {
+                next->previous = connection->previous;
+            }
+            delete connection;
+        }
+        connection = next;
+    }
+}
+
+}  // namespace nws

@@ -1,0 +1,115 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the service thread, its lws_context and all connections; the command
+// queue that leads to them; when the thread starts and when it ends.
+//
+// The thread starts at the first Connect. It ends when no client exists and no
+// connection is still closing in the background.
+//
+// Lock order: mutex_, then wake_mutex_. The service thread holds neither while
+// it calls the application.
+
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <libwebsockets.h>
+
+#include "base/limits.h"
+#include "base/random.h"
+#include "client/client.h"
+#include "command/command_queue.h"
+#include "service/lws_connection.h"
+#include "service/resolver.h"
+
+namespace nws {
+
+class Service {
+public:
+    Service() = default;
+    Service(const Service &) = delete;
+    Service &operator=(const Service &) = delete;
+
+    // ---- any thread ----
+
+    void client_created() noexcept;
+    // Its destroy command is queued. Waits for the service thread to end if
+    // this was the last client, but not on that thread, not for connections
+    // that close in the background, and not for a callback that blocks.
+    void client_destroyed() noexcept;
+    // False: thread or context cannot be had. Throws std::bad_alloc only.
+    bool ensure_running();
+    void post(Command &command) noexcept;
+    bool on_service_thread() const noexcept;
+    // The process ends: gives connections that close in the background up to
+    // `limit`, then ends the thread.
+    void shut_down(Milliseconds limit) noexcept;
+
+    // ---- service thread, for its connections ----
+
+    lws_context *context() noexcept { return context_; }
+    // The vhost for this kind of connection, made when first needed; nullptr
+    // and a text if it cannot be made.
+    lws_vhost *vhost(bool secure, std::string &problem);
+    const lws_protocols *protocols() const noexcept;
+    Resolver &resolver() noexcept { return *resolver_; }
+    MaskSource &masks() noexcept { return masks_; }
+    uint8_t *write_buffer() noexcept { return write_buffer_; }
+    // From the protocol callback.
+    void on_event_wait_cancelled() noexcept;
+
+    static constexpr size_t kWriteBufferBytes = size_t{64} << 10;
+
+private:
+    bool start(std::unique_lock<std::mutex> &lock);
+    void run() noexcept;
+    void join(std::unique_lock<std::mutex> &lock) noexcept;
+    bool may_end() noexcept;
+    bool closing() const noexcept;
+    void clean_up() noexcept;
+    void wake() noexcept;
+
+    // The consumer's side of the queue: the service thread, or, while there is
+    // none, whoever holds mutex_.
+    void drain() noexcept;
+    void carry_out(Command *command) noexcept;
+    void connect(ConnectCommand &command) noexcept;
+    void send(SendCommand *command) noexcept;
+    void close(std::unique_ptr<CloseCommand> command) noexcept;
+    void destroy(Client *client) noexcept;
+    void reap() noexcept;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::thread thread_;
+    size_t handles_ = 0;       // not destroyed by the application
+    bool running_ = false;     // the thread consumes the queue
+    bool background_ = false;  // it does so for connections without a client only
+    std::atomic<bool> finish_{false};  // end when no connection is closing
+    std::atomic<bool> quit_{false};    // end
+    std::atomic<std::thread::id> thread_id_{};
+    std::atomic<size_t> clients_{0};  // whose destroy command was not carried out
+
+    CommandQueue queue_;
+    std::atomic<bool> wake_pending_{false};
+    std::mutex wake_mutex_;
+    lws_context *wake_target_ = nullptr;
+
+    // The service thread's.
+    lws_context *context_ = nullptr;
+    lws_vhost *plain_vhost_ = nullptr;
+    lws_vhost *tls_vhost_ = nullptr;
+    std::shared_ptr<void> tls_trust_;  // what the vhost trusts
+    std::unique_ptr<Resolver> resolver_;
+    LwsConnection *connections_ = nullptr;
+    MaskSource masks_;
+    uint8_t write_buffer_[kWriteBufferBytes];
+};
+
+}  // namespace nws

@@ -1,0 +1,212 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of the process: what Close promised still goes out, and nothing
+// crashes or hangs, whatever is open. Each test runs a client in a child
+// process against the server in this one.
+
+#include "integration/process.h"
+#include "integration/scene.h"
+
+#include <unistd.h>
+
+using namespace nws::test;
+
+namespace {
+
+constexpr int kMessages = 1000;
+
+// The child's clients, without what the test's own process would log.
+WebSocket *connect(const std::string &url, WebSocket_OnOpenCallback on_open = nullptr,
+                   WebSocket_OnMessageCallback on_message = nullptr)
+{
+    WebSocket *client = OH_WebSocketClient_Constructor(on_open, on_message, nullptr, nullptr);
+    return OH_WebSocketClient_Connect(client, url.c_str(), {}) == 0 ? client : nullptr;
+}
+
+bool send_all(WebSocket *client)
+{
+    for (int i = 0; i < kMessages; ++i) {
+        std::string message = std::to_string(i);
+        if (OH_WebSocketClient_Send(client, &message[0], message.size()) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Starts the server for a child that is there already: it has none of its threads.
+void serve(ChildProcess &child, const std::string &path)
+{
+    assert_true(child.is_running());
+    assert_true(server().start());
+    server().on_path("/", Script().upgrade().count_messages(kMessages).answer_close());
+    child.go(server().url(path));
+}
+
+void send_close_destroy_and_return_from_main(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        WebSocket *client = connect(url);
+        if (client == nullptr || !send_all(client)) {
+            return 1;
+        }
+        OH_WebSocketClient_Close(client, {1000, "done"});
+        return OH_WebSocketClient_Destroy(client);
+    });
+    serve(child, "/");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_for(ServerKind::script_done));
+    assert_true(server().frames(Opcode::close).front().payload == close_payload(1000, "done"));
+}
+
+// Without Destroy, as bindings do that never destroy.
+void send_close_and_return_from_main(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        WebSocket *client = connect(url);
+        if (client == nullptr || !send_all(client)) {
+            return 1;
+        }
+        OH_WebSocketClient_Close(client, {1000, nullptr});
+        return 0;
+    });
+    serve(child, "/");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_for(ServerKind::script_done));
+}
+
+void exit_with_an_open_connection(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static std::atomic<bool> open{false};
+        connect(url, [](WebSocket *, WebSocket_OpenResult) { open = true; });
+        while (!open) {
+            poll(nullptr, 0, 1);
+        }
+        return 0;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_all_ended());
+}
+
+void exit_while_connecting(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        connect(url);
+        connect("ws://does-not-exist.invalid/");
+        return 0;
+    });
+    serve(child, "/stall");
+    assert_int_equal(child.wait(), 0);
+}
+
+void exit_while_messages_flood_in(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static std::atomic<int> messages{0};
+        connect(url, nullptr, [](WebSocket *, char *, uint32_t) { ++messages; });
+        while (messages < 100) {
+            poll(nullptr, 0, 1);
+        }
+        return 0;
+    });
+    serve(child, "/source?n=1000000&size=100");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_all_ended());
+}
+
+void exit_inside_a_callback(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        connect(url, [](WebSocket *, WebSocket_OpenResult) { std::exit(42); });
+        pause();
+        return 1;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 42);
+    assert_true(server().wait_all_ended());
+}
+
+void quick_exit_inside_a_callback(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        connect(url, [](WebSocket *, WebSocket_OpenResult) { _exit(43); });
+        pause();
+        return 1;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 43);
+    assert_true(server().wait_all_ended());
+}
+
+void exit_while_a_callback_blocks(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static std::atomic<bool> inside{false};
+        connect(url, [](WebSocket *, WebSocket_OpenResult) {
+            inside = true;
+            pause();
+        });
+        while (!inside) {
+            poll(nullptr, 0, 1);
+        }
+        return 0;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_all_ended());
+}
+
+// The library may be called by the application's own static destructors and
+// exit handlers, when its thread has ended already.
+void calls_after_the_library_has_ended(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static WebSocket *client;
+        // Registered before the library's own handler, so it runs after that.
+        std::atexit([] {
+            char text[] = "late";
+            OH_WebSocketClient_Send(client, text, 4);
+            OH_WebSocketClient_Close(client, {});
+            OH_WebSocketClient_Destroy(client);
+            WebSocket *late = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
+            OH_WebSocketClient_Destroy(late);
+        });
+        client = connect(url);
+        return 0;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+}
+
+void exit_of_a_process_that_made_a_client_only(void **)
+{
+    ChildProcess child([](const std::string &) {
+        return OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr) == nullptr ? 1 : 0;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+}
+
+}  // namespace
+
+#define EXIT_TEST(function) cmocka_unit_test_setup_teardown(function, set_up_without_server, tear_down)
+
+int main()
+{
+    const CMUnitTest tests[] = {
+        EXIT_TEST(send_close_destroy_and_return_from_main),
+        EXIT_TEST(send_close_and_return_from_main),
+        EXIT_TEST(exit_with_an_open_connection),
+        EXIT_TEST(exit_while_connecting),
+        EXIT_TEST(exit_while_messages_flood_in),
+        EXIT_TEST(exit_inside_a_callback),
+        EXIT_TEST(quick_exit_inside_a_callback),
+        EXIT_TEST(exit_while_a_callback_blocks),
+        EXIT_TEST(calls_after_the_library_has_ended),
+        EXIT_TEST(exit_of_a_process_that_made_a_client_only),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}

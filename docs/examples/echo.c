@@ -51,7 +51,8 @@ int main(int argc, char **argv)
     WebSocket *client = OH_WebSocketClient_Constructor(on_open, on_message, on_error, on_close);
 
     sem_init(&ended, 0, 0);
-    if (client == NULL || OH_WebSocketClient_Connect(client, argc > 1 ? argv[1] : "", no_options) != WEBSOCKET_OK) {
+    if (client == NULL ||
+        OH_WebSocketClient_Connect(client, argc > 1 ? argv[1] : "", no_options) != WEBSOCKET_OK) {
         fprintf(stderr, "usage: example-echo-c ws://HOST[:PORT]/PATH\n");
     } else {
         while (sem_wait(&ended) != 0) {

@@ -28,8 +28,8 @@ namespace {
 WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_Header *options)
 {
     Url url;
-    const char *wrong = url_text == nullptr ? "it is NULL"
-                                            : parse_url({url_text, strnlen(url_text, kMaxUrlBytes + 1)}, url);
+    const char *wrong =
+        url_text == nullptr ? "it is NULL" : parse_url({url_text, strnlen(url_text, kMaxUrlBytes + 1)}, url);
     if (wrong != nullptr) {
         log(LogLevel::error, "Connect: the URL cannot be used: %s", wrong);
         return WEBSOCKET_CONNECTION_PARSE_URL_ERROR;
@@ -39,7 +39,8 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     if (code != WEBSOCKET_OK) {
         return code;
     }
-    HandshakeRequest request = make_handshake_request(url, merge_header_lists(client.added_headers(), fields));
+    HandshakeRequest request =
+        make_handshake_request(url, merge_header_lists(client.added_headers(), fields));
     if (request.bytes() > kMaxHandshakeBytes) {
         return WEBSOCKET_HEADER_EXCEEDED;
     }
@@ -139,10 +140,12 @@ struct WebSocket *OH_WebSocketClient_Constructor(WebSocket_OnOpenCallback onOpen
 
 int OH_WebSocketClient_AddHeader(struct WebSocket *client, struct WebSocket_Header header)
 {
-    return call(client, WEBSOCKET_CONNECTION_NO_MEMORY, [&](Client &target) { return target.add_header(header); });
+    return call(client, WEBSOCKET_CONNECTION_NO_MEMORY,
+                [&](Client &target) { return target.add_header(header); });
 }
 
-int OH_WebSocketClient_Connect(struct WebSocket *client, const char *url, struct WebSocket_RequestOptions options)
+int OH_WebSocketClient_Connect(struct WebSocket *client, const char *url,
+                               struct WebSocket_RequestOptions options)
 {
     return call(client, WEBSOCKET_CONNECTION_NO_MEMORY,
                 [&](Client &target) { return connect(target, url, options.headers); });

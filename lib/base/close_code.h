@@ -18,8 +18,8 @@ enum CloseCode : uint16_t {
     kCloseGoingAway = 1001,
     kCloseProtocolError = 1002,
     kCloseUnsupportedData = 1003,
-    kCloseNoStatus = 1005,       // never on the wire
-    kCloseAbnormal = 1006,       // never on the wire
+    kCloseNoStatus = 1005,  // never on the wire
+    kCloseAbnormal = 1006,  // never on the wire
     kCloseInvalidPayload = 1007,
     kClosePolicyViolation = 1008,
     kCloseMessageTooBig = 1009,

@@ -18,6 +18,9 @@ enum class Opcode : uint8_t {
     pong = 0xA,
 };
 
-constexpr bool is_control(Opcode opcode) noexcept { return (static_cast<uint8_t>(opcode) & 0x8) != 0; }
+constexpr bool is_control(Opcode opcode) noexcept
+{
+    return (static_cast<uint8_t>(opcode) & 0x8) != 0;
+}
 
 }  // namespace nws

@@ -13,13 +13,13 @@
 namespace nws {
 
 struct Url {
-    bool secure = false;      // wss
-    std::string host;         // lower case, an IPv6 address without brackets; "localhost" for a Unix socket
-    uint16_t port = 0;        // never 0 but for a Unix socket
-    std::string target;       // "/path?query", never empty, no fragment
-    std::string unix_path;    // not empty: reach the server through this socket
+    bool secure = false;    // wss
+    std::string host;       // lower case, an IPv6 address without brackets; "localhost" for a Unix socket
+    uint16_t port = 0;      // never 0 but for a Unix socket
+    std::string target;     // "/path?query", never empty, no fragment
+    std::string unix_path;  // not empty: reach the server through this socket
     bool has_userinfo = false;
-    std::string userinfo;     // "user:password", percent-decoded
+    std::string userinfo;  // "user:password", percent-decoded
 
     // The Host field: host[:port], IPv6 in brackets, the scheme's default port
     // left out (RFC 9110 7.2).

@@ -82,8 +82,8 @@ uint32_t Client::begin_connect() noexcept
         // 0 means "none yet" and is left out when the counter wraps.
         constexpr uint32_t kLargest = UINT32_MAX >> kPhaseBits;
         const uint32_t generation = now.generation == kLargest ? 1 : now.generation + 1;
-        if (state_.compare_exchange_weak(word, pack({generation, Phase::connecting}), std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
+        if (state_.compare_exchange_weak(word, pack({generation, Phase::connecting}),
+                                         std::memory_order_acq_rel, std::memory_order_acquire)) {
             return generation;
         }
     }
@@ -100,7 +100,8 @@ Client::State Client::begin_close() noexcept
         } else if (now.phase == Phase::connecting) {
             then.phase = Phase::ended;
         }
-        if (state_.compare_exchange_weak(word, pack(then), std::memory_order_acq_rel, std::memory_order_acquire)) {
+        if (state_.compare_exchange_weak(word, pack(then), std::memory_order_acq_rel,
+                                         std::memory_order_acquire)) {
             return now;
         }
     }
@@ -109,7 +110,8 @@ Client::State Client::begin_close() noexcept
 bool Client::set_open(uint32_t generation) noexcept
 {
     uint32_t expected = pack({generation, Phase::connecting});
-    return state_.compare_exchange_strong(expected, pack({generation, Phase::open}), std::memory_order_acq_rel);
+    return state_.compare_exchange_strong(expected, pack({generation, Phase::open}),
+                                          std::memory_order_acq_rel);
 }
 
 void Client::set_closing(uint32_t generation) noexcept

@@ -50,7 +50,8 @@ HandleTable::Region *HandleTable::add_region() noexcept
     // Anonymous memory is zero, and a zero slot is a free one: nothing needs
     // to be touched, so nothing takes memory yet.
     const auto reserve = [](size_t bytes) {
-        return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+                    0);
     };
     void *slots = reserve(kRegionBytes);
     if (slots == MAP_FAILED) {

@@ -58,7 +58,8 @@ struct SendCommand : Command {
     {
         static_assert(sizeof(SendCommand) % alignof(OutgoingMessage) == 0, "no gap in front of the message");
         OutgoingMessage *message = OutgoingMessage::create(opcode, data, length, sizeof(SendCommand));
-        return message == nullptr ? nullptr : new (message->block()) SendCommand(Kind::send, client, generation);
+        return message == nullptr ? nullptr
+                                  : new (message->block()) SendCommand(Kind::send, client, generation);
     }
 };
 

@@ -29,7 +29,8 @@ struct OutgoingMessage {
     void *block() noexcept { return reinterpret_cast<uint8_t *>(this) - headroom; }
 
     // nullptr: no memory. `headroom` is a multiple of alignof(OutgoingMessage).
-    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length, uint8_t headroom = 0) noexcept
+    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length,
+                                   uint8_t headroom = 0) noexcept
     {
         auto *block = static_cast<uint8_t *>(std::malloc(headroom + sizeof(OutgoingMessage) + length));
         if (block == nullptr) {

@@ -312,9 +312,9 @@ void Connection::call_error(Client &client) noexcept
 {
     WebSocket_ErrCode code = WEBSOCKET_CONNECTION_ERROR;
     if (stage() != Stage::ended || lifecycle_.verdict() == Verdict::violation) {
-        code = violation_.close_code == kCloseMessageTooBig     ? WEBSOCKET_DATA_LENGTH_EXCEEDED
+        code = violation_.close_code == kCloseMessageTooBig   ? WEBSOCKET_DATA_LENGTH_EXCEEDED
                : violation_.close_code == kCloseInternalError ? WEBSOCKET_CONNECTION_NO_MEMORY
-                                                                : WEBSOCKET_PROTOCOL_ERROR;
+                                                              : WEBSOCKET_PROTOCOL_ERROR;
     }
     client.callbacks().error(code, text_);
 }

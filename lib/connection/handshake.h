@@ -22,7 +22,7 @@ std::string base64(std::string_view bytes);
 // Everything of the request but its Sec-WebSocket-Key, computed once, at
 // Connect: what the handshake will send and what it may get back.
 struct HandshakeRequest {
-    std::string target;                  // request-target
+    std::string target;  // request-target
     // In order: Host, Upgrade, Connection, Sec-WebSocket-Version, Origin,
     // Sec-WebSocket-Protocol, Authorization, the application's.
     std::vector<HeaderField> fields;

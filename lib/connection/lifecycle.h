@@ -14,21 +14,21 @@ namespace nws {
 enum class Stage : uint8_t {
     connecting,  // from Connect to the server's 101
     open,
-    closing,     // we asked to close; the peer's Close is awaited
-    ending,      // both sides are agreed, or the peer broke the rules: one last frame of ours is on its way
+    closing,  // we asked to close; the peer's Close is awaited
+    ending,   // both sides are agreed, or the peer broke the rules: one last frame of ours is on its way
     ended,
 };
 
 enum class Input : uint8_t {
-    established,     // the server's 101
-    failed,          // connecting failed for good
-    local_close,     // Close
-    abandoned,       // Destroy
-    peer_close,      // a Close frame arrived
-    violation,       // the peer broke the rules, or sent too much
-    lost,            // the transport is gone
-    timeout,         // the timer set by an earlier effect ran out
-    close_written,   // our Close frame has left the outbox
+    established,    // the server's 101
+    failed,         // connecting failed for good
+    local_close,    // Close
+    abandoned,      // Destroy
+    peer_close,     // a Close frame arrived
+    violation,      // the peer broke the rules, or sent too much
+    lost,           // the transport is gone
+    timeout,        // the timer set by an earlier effect ran out
+    close_written,  // our Close frame has left the outbox
 };
 
 // What the connection knows when the input comes.
@@ -51,10 +51,10 @@ enum class Verdict : uint8_t {
 // To be carried out from top to bottom.
 struct Effects {
     bool call_open = false;
-    bool call_error = false;      // 1003 for failed and timeout, the violation's code otherwise
-    bool drop_messages = false;   // but for one that is on the wire in part
-    bool send_close = false;      // queue our Close frame; the first one counts
-    bool try_once = false;        // write now what the transport takes at once
+    bool call_error = false;     // 1003 for failed and timeout, the violation's code otherwise
+    bool drop_messages = false;  // but for one that is on the wire in part
+    bool send_close = false;     // queue our Close frame; the first one counts
+    bool try_once = false;       // write now what the transport takes at once
     Verdict call_close = Verdict::none;
     bool disconnect = false;
     Timer timer = Timer::keep;

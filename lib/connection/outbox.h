@@ -54,7 +54,7 @@ public:
     bool empty() const noexcept;  // fill() would write nothing
     bool close_queued() const noexcept { return close_queued_; }
     bool close_written() const noexcept { return close_written_; }  // fill() has written all of it
-    size_t queued_cost() const noexcept { return queued_cost_; }  // of messages not yet freed
+    size_t queued_cost() const noexcept { return queued_cost_; }    // of messages not yet freed
 
 private:
     struct ControlFrame {

@@ -11,6 +11,7 @@
 namespace nws {
 
 // The user pointer of a wsi is its LwsConnection; the context's is the Service.
-int lws_protocol_callback(lws *wsi, lws_callback_reasons reason, void *user, void *in, size_t length) noexcept;
+int lws_protocol_callback(lws *wsi, lws_callback_reasons reason, void *user, void *in,
+                          size_t length) noexcept;
 
 }  // namespace nws

@@ -85,9 +85,9 @@ void LwsConnection::on_look_up_finished(LookUp &look_up) noexcept
 {
     if (look_up.error != 0) {
         char text[sizeof failure_];
-        std::snprintf(text, sizeof text, "DNS: %s: %s", look_up.host.c_str(),
-                      look_up.error == EAI_SYSTEM ? std::strerror(look_up.system_error)
-                                                  : gai_strerror(look_up.error));
+        std::snprintf(
+            text, sizeof text, "DNS: %s: %s", look_up.host.c_str(),
+            look_up.error == EAI_SYSTEM ? std::strerror(look_up.system_error) : gai_strerror(look_up.error));
         on_connect_failed(text);
         return;
     }
@@ -119,7 +119,7 @@ void LwsConnection::dial() noexcept
     info.vhost = vhost;
     info.address = address.text.c_str();
     info.port = url().port;
-    info.path = "/";  // on_append_handshake_header() writes the request
+    info.path = "/";                 // on_append_handshake_header() writes the request
     info.host = url().host.c_str();  // for TLS: SNI and the name in the certificate
     info.protocol = protocols.empty() ? nullptr : protocols.c_str();
     info.local_protocol_name = service_.protocols()->name;
@@ -385,8 +385,8 @@ int LwsConnection::on_received(char *data, size_t length) noexcept
 int LwsConnection::on_client_receive(char *data, size_t length) noexcept
 {
     // lws has taken the frames apart: each piece counts as a frame here.
-    on_payload(lws_is_first_fragment(wsi_) != 0, lws_frame_is_binary(wsi_) == 0, lws_is_final_fragment(wsi_) != 0,
-               data, length);
+    on_payload(lws_is_first_fragment(wsi_) != 0, lws_frame_is_binary(wsi_) == 0,
+               lws_is_final_fragment(wsi_) != 0, data, length);
     return result();
 }
 

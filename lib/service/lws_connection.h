@@ -43,8 +43,8 @@ public:
     int on_append_handshake_header(unsigned char **position, size_t left) noexcept;
     int on_filter_pre_establish() noexcept;
     int on_client_established() noexcept;
-    int on_received(char *data, size_t length) noexcept;            // bytes
-    int on_client_receive(char *data, size_t length) noexcept;      // payload
+    int on_received(char *data, size_t length) noexcept;        // bytes
+    int on_client_receive(char *data, size_t length) noexcept;  // payload
     int on_ws_peer_initiated_close(char *data, size_t length) noexcept;
     int on_client_writeable() noexcept;
     void on_client_connection_error(const char *text, size_t length) noexcept;

@@ -30,7 +30,8 @@ void append_addresses(const addrinfo *list, std::vector<Address> &out)
 {
     for (const addrinfo *entry = list; entry != nullptr; entry = entry->ai_next) {
         char text[NI_MAXHOST];
-        if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0) {
+        if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+            0) {
             out.push_back({text, entry->ai_family == AF_INET6});
         }
     }
@@ -71,7 +72,7 @@ struct Resolver::Shared {
     std::deque<std::shared_ptr<LookUp>> waiting;
     std::deque<std::shared_ptr<LookUp>> finished;
     size_t threads = 0;
-    size_t hungry = 0;  // threads about to look for work
+    size_t hungry = 0;             // threads about to look for work
     std::function<void()> notify;  // empty: the resolver is gone
 
     void work() noexcept;

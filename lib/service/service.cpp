@@ -243,7 +243,8 @@ bool Service::may_end() noexcept
 
 bool Service::closing() const noexcept
 {
-    for (const LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
+    for (const LwsConnection *connection = connections_; connection != nullptr;
+         connection = connection->next) {
         if (connection->closing()) {
             return true;
         }

@@ -88,9 +88,9 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::thread thread_;
-    size_t handles_ = 0;       // not destroyed by the application
-    bool running_ = false;     // the thread consumes the queue
-    bool background_ = false;  // it does so for connections without a client only
+    size_t handles_ = 0;               // not destroyed by the application
+    bool running_ = false;             // the thread consumes the queue
+    bool background_ = false;          // it does so for connections without a client only
     std::atomic<bool> finish_{false};  // end when no connection is closing
     std::atomic<bool> quit_{false};    // end
     std::atomic<std::thread::id> thread_id_{};

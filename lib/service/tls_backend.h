@@ -20,7 +20,8 @@ namespace nws {
 // Makes the vhost that `info` is for trust this store and nothing else. What is
 // returned must live as long as the vhost; nullptr and a text if the store
 // cannot be read. Throws std::bad_alloc only.
-std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store, std::string &problem);
+std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store,
+                                std::string &problem);
 
 // Why a handshake failed: the verdict on the server's certificate in words, or
 // lws's own text if that was not at fault.

@@ -50,7 +50,8 @@ bool append_directory(const std::string &path, std::string &out)
 
 }  // namespace
 
-std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store, std::string &problem)
+std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store,
+                                std::string &problem)
 {
     const auto pem = std::make_shared<std::string>();
     const bool read = store.file.empty() ? store.directory.empty() || append_directory(store.directory, *pem)

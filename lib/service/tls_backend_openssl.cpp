@@ -20,7 +20,8 @@ const char *or_null(const std::string &text) noexcept
 }  // namespace
 
 // A context of ours: lws would add the distribution's store to what is asked.
-std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store, std::string &problem)
+std::shared_ptr<void> set_trust(lws_context_creation_info &info, const TrustStore &store,
+                                std::string &problem)
 {
     const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     if (context == nullptr) {

@@ -36,7 +36,8 @@ inline bool differs(const char *file, int line, const std::string &wanted, const
     return false;
 }
 
-template <bool (*check)()> void run(void **)
+template <bool (*check)()>
+void run(void **)
 {
     assert_true(check());
 }
@@ -68,7 +69,8 @@ private:
 };
 
 // Runs work(0) to work(count - 1), each on a thread of its own, to their end.
-template <typename Work> void run_threads(size_t count, Work work)
+template <typename Work>
+void run_threads(size_t count, Work work)
 {
     std::vector<std::thread> threads;
     for (size_t i = 0; i < count; ++i) {
@@ -82,19 +84,19 @@ template <typename Work> void run_threads(size_t count, Work work)
 }  // namespace nws::test
 
 // In a function that returns bool: false unless the condition holds.
-#define CHECK(condition)                                                 \
-    do {                                                                 \
-        if (!(condition)) {                                              \
-            return nws::test::fails(__FILE__, __LINE__, #condition);     \
-        }                                                                \
+#define CHECK(condition)                                             \
+    do {                                                             \
+        if (!(condition)) {                                          \
+            return nws::test::fails(__FILE__, __LINE__, #condition); \
+        }                                                            \
     } while (false)
 
 // The same for texts, both of which are shown.
-#define CHECK_TEXT(wanted, got)                                          \
-    do {                                                                 \
-        const std::string wanted_text = (wanted);                        \
-        const std::string got_text = (got);                              \
-        if (wanted_text != got_text) {                                   \
+#define CHECK_TEXT(wanted, got)                                                   \
+    do {                                                                          \
+        const std::string wanted_text = (wanted);                                 \
+        const std::string got_text = (got);                                       \
+        if (wanted_text != got_text) {                                            \
             return nws::test::differs(__FILE__, __LINE__, wanted_text, got_text); \
-        }                                                                \
+        }                                                                         \
     } while (false)

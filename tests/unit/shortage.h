@@ -23,6 +23,16 @@ inline void *allocate(size_t bytes) noexcept
     return std::malloc(bytes == 0 ? 1 : bytes);
 }
 
+// False where something else has replaced operator new, as valgrind does.
+inline bool can_run_short()
+{
+    g_allocations_left = 0;
+    void *const memory = ::operator new(1, std::nothrow);
+    g_allocations_left = -1;
+    ::operator delete(memory);
+    return memory == nullptr;
+}
+
 }  // namespace nws::test
 
 // Not inlined: the compiler would see free() of what `new` returned.

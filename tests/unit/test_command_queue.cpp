@@ -159,7 +159,9 @@ bool a_push_after_a_push_comes_out_after_it()
     constexpr size_t kLeast = 10'000;
     constexpr size_t kMost = 3'000'000;
     const auto begin = std::chrono::steady_clock::now();
-    const auto past = [begin](std::chrono::seconds time) { return std::chrono::steady_clock::now() - begin > time; };
+    const auto past = [begin](std::chrono::seconds time) {
+        return std::chrono::steady_clock::now() - begin > time;
+    };
     Turns turns;
     bool in_order = true;
     size_t wanted = 0;

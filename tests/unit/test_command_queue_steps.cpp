@@ -41,7 +41,8 @@ bool g_finished = false;
 jmp_buf g_out;
 void (*g_on_access)(const void *) = nullptr;
 
-template <typename T> class atomic {
+template <typename T>
+class atomic {
 public:
     constexpr atomic(T value) noexcept : value_(value) {}
 
@@ -68,7 +69,8 @@ private:
         return before;
     }
 
-    template <typename Work> T access(Work work) const noexcept
+    template <typename Work>
+    T access(Work work) const noexcept
     {
         if (g_position < g_results->size()) {
             return static_cast<T>((*g_results)[g_position++]);
@@ -84,7 +86,8 @@ private:
 };
 
 // True when the operation came to its end with this step.
-template <typename Operation> bool step(Results &results, Operation operation)
+template <typename Operation>
+bool step(Results &results, Operation operation)
 {
     g_results = &results;
     g_position = 0;
@@ -120,7 +123,8 @@ struct Parts {
 Parts parts(CommandQueue &queue);
 
 // An explicit instantiation may name private members.
-template <auto newest, auto oldest, auto stub> struct Opened {
+template <auto newest, auto oldest, auto stub>
+struct Opened {
     friend Parts parts(CommandQueue &queue) { return {queue.*newest, queue.*oldest, queue.*stub}; }
 };
 template struct Opened<&CommandQueue::newest_, &CommandQueue::oldest_, &CommandQueue::stub_>;
@@ -160,8 +164,8 @@ struct State {
     bool operator<(const State &other) const
     {
         return std::tie(newest, oldest, next, producers, pop_results, order, popped) <
-               std::tie(other.newest, other.oldest, other.next, other.producers, other.pop_results, other.order,
-                        other.popped);
+               std::tie(other.newest, other.oldest, other.next, other.producers, other.pop_results,
+                        other.order, other.popped);
     }
 };
 
@@ -206,9 +210,9 @@ bool g_touched_popped = false;
 void on_access(const void *atomic)
 {
     const std::vector<QueueNode *> &popped = g_state->popped;
-    g_touched_popped = g_touched_popped || std::any_of(popped.begin(), popped.end(), [atomic](const QueueNode *node) {
-                           return &node->next == atomic;
-                       });
+    g_touched_popped =
+        g_touched_popped || std::any_of(popped.begin(), popped.end(),
+                                        [atomic](const QueueNode *node) { return &node->next == atomic; });
 }
 
 bool contains(const std::vector<QueueNode *> &list, const QueueNode *node)
@@ -340,7 +344,8 @@ bool visit_all(size_t producers, size_t nodes_each, Totals &totals)
     return true;
 }
 
-template <size_t producers, size_t nodes_each> bool every_order_is_right()
+template <size_t producers, size_t nodes_each>
+bool every_order_is_right()
 {
     Totals totals;
     CHECK(visit_all(producers, nodes_each, totals));

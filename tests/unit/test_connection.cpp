@@ -41,7 +41,8 @@ using namespace std::chrono_literals;
 
 const char *opcode_name(int opcode)
 {
-    constexpr const char *kNames[] = {"continuation", "text", "binary", "?", "?", "?", "?", "?", "close", "ping", "pong"};
+    constexpr const char *kNames[] = {"continuation", "text", "binary", "?", "?", "?", "?", "?",
+                                      "close",        "ping", "pong"};
     return opcode < 11 ? kNames[opcode] : "?";
 }
 
@@ -592,10 +593,11 @@ bool messages_that_came_in_pieces()
     world.last().on_payload(true, true, true, bad, 1);
     world.last().on_payload(true, true, true, data, 2);
     world.last().run();
-    CHECK_TEXT("onError 1009 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
-               "sent close 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
-               "onClose 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); drop",
-               world.told());
+    CHECK_TEXT(
+        "onError 1009 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
+        "sent close 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
+        "onClose 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); drop",
+        world.told());
     return is_over(world);
 }
 
@@ -625,7 +627,8 @@ bool messages_wait_for_the_connection()
     world.in_callback = [&](const std::string &) { world.send("inside"); };
     world.last().establish();
     world.in_callback = nullptr;
-    CHECK_TEXT("onOpen 101 Switching Protocols; sent text before; sent text while; sent text inside", world.told());
+    CHECK_TEXT("onOpen 101 Switching Protocols; sent text before; sent text while; sent text inside",
+               world.told());
     CHECK(world.queue_is_empty());
     world.last().on_lost("gone");
     CHECK_TEXT("onClose 1006 gone; drop", world.told());
@@ -1029,7 +1032,8 @@ bool the_peer_breaks_a_rule()
         // The same words for the peer and for the application; the Close frame
         // goes before the connection does.
         const std::string code = std::string(each.close).substr(std::strlen("onClose "));
-        CHECK_TEXT("sent close " + code + " " + error + "; onClose " + code + " " + error + "; drop", world.told());
+        CHECK_TEXT("sent close " + code + " " + error + "; onClose " + code + " " + error + "; drop",
+                   world.told());
         CHECK(is_over(world));
     }
     return true;
@@ -1100,9 +1104,10 @@ bool a_violation_whose_close_cannot_go_out()
             _exit(2);  // the limit does not count here
         }
         world.last().receive_and_run(head + "x" + text_frame("behind"));
-        const bool right = world.told() == "onError 1006 out of memory for a message; "
-                                           "sent close 1011 out of memory for a message; "
-                                           "onClose 1011 out of memory for a message; drop";
+        const bool right = world.told() ==
+                           "onError 1006 out of memory for a message; "
+                           "sent close 1011 out of memory for a message; "
+                           "onClose 1011 out of memory for a message; drop";
         _exit(right ? 0 : 1);
     }
     int status = -1;
@@ -1259,9 +1264,10 @@ bool breaks_as_it_opens()
     CHECK(world.connect());
     world.last().broken_ = true;
     world.last().establish();
-    CHECK_TEXT("dial; onOpen 101 Switching Protocols; cannot send; "
-               "onClose 1006 the connection broke while sending; drop",
-               world.told());
+    CHECK_TEXT(
+        "dial; onOpen 101 Switching Protocols; cannot send; "
+        "onClose 1006 the connection broke while sending; drop",
+        world.told());
     return is_over(world);
 }
 
@@ -1338,7 +1344,8 @@ bool connects_again_inside_on_close()
     OpenWorld world;
     bool connected = false;
     world.in_callback = [&](const std::string &what) {
-        connected = what == "onClose 1006 gone" && world.send("new") == false && world.connect() && world.send("new");
+        connected =
+            what == "onClose 1006 gone" && world.send("new") == false && world.connect() && world.send("new");
     };
     world.last().on_lost("gone");
     world.in_callback = nullptr;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -23,6 +24,9 @@ namespace {
 
 using namespace nws;
 using namespace nws::test;
+
+// As the table has it.
+constexpr size_t kRegionBytes = sizeof(void *) == 8 ? size_t{64} << 20 : size_t{4} << 20;
 
 HandleSlot *make(HandleTable &table)
 {
@@ -145,13 +149,13 @@ bool garbage_is_unknown()
     try_address(address_of(&table));
     try_address(address_of(unused));                  // taken, not live
     try_address(address + 100 * sizeof(HandleSlot));  // inside, never given out
-    try_address(address + (size_t{1} << 22));
-    try_address(address - sizeof(HandleSlot));        // in front of the region
-    try_address(address + (size_t{64} << 20));        // behind it
-    try_address(address + (size_t{1} << 40));
+    try_address(address + kRegionBytes / 2);
+    try_address(address - sizeof(HandleSlot));  // in front of the region
+    try_address(address + kRegionBytes);        // behind it
+    try_address(address + UINTPTR_MAX / 4);
     delete on_heap;
     CHECK(!known);
-    CHECK(empty.acquire(&slot->handle) == nullptr);   // another table's
+    CHECK(empty.acquire(&slot->handle) == nullptr);  // another table's
     CHECK(table.acquire(&slot->handle) == slot);
     CHECK(!HandleTable::release(slot));
     return true;
@@ -259,8 +263,7 @@ bool pages_go_back_in_any_order()
 // A region counts as full when half of it is: the next handle opens another.
 bool more_than_a_region_of_handles()
 {
-    constexpr size_t kRegion = (sizeof(void *) == 8 ? size_t{64} << 20 : size_t{4} << 20);
-    constexpr size_t kHalf = kRegion / sizeof(HandleSlot) / 2;
+    constexpr size_t kHalf = kRegionBytes / sizeof(HandleSlot) / 2;
     HandleTable table;
     std::vector<HandleSlot *> slots;
     for (size_t i = 0; i < kHalf + 1000; ++i) {
@@ -272,7 +275,9 @@ bool more_than_a_region_of_handles()
     std::vector<HandleSlot *> sorted = slots;
     std::sort(sorted.begin(), sorted.end());
     CHECK(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end());
-    const auto in_first = [&](const HandleSlot *slot) { return address_of(slot) - address_of(slots[0]) < kRegion; };
+    const auto in_first = [&](const HandleSlot *slot) {
+        return address_of(slot) - address_of(slots[0]) < kRegionBytes;
+    };
     CHECK(in_first(slots[kHalf - 1]));
     CHECK(!in_first(slots[kHalf]));
     for (size_t i = 0; i < slots.size(); ++i) {
@@ -290,13 +295,24 @@ bool more_than_a_region_of_handles()
     return true;
 }
 
+size_t address_space_in_use()
+{
+    unsigned long pages = 0;
+    if (FILE *file = std::fopen("/proc/self/statm", "r")) {
+        pages = std::fscanf(file, "%lu", &pages) == 1 ? pages : 0;
+        std::fclose(file);
+    }
+    return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
 // In a child, as the limit would stay.
 bool no_address_space_is_told()
 {
     const pid_t child = fork();
     if (child == 0) {
-        const rlimit none = {1, 1};
-        setrlimit(RLIMIT_AS, &none);
+        const size_t little = address_space_in_use() + kRegionBytes / 2;
+        const rlimit limit = {little, little};
+        setrlimit(RLIMIT_AS, &limit);
         HandleTable table;
         const bool refused = table.create() == nullptr && table.create() == nullptr;
         _exit(refused && table.acquire(at(4096)) == nullptr ? 0 : 1);
@@ -339,6 +355,37 @@ bool racing_threads_end_a_handle_once()
         CHECK(last[i] == 1);
         table.recycle(slots[i]);
     }
+    return true;
+}
+
+// Two threads that hold the same handles, in step: so close together that
+// their accesses meet.
+bool retiring_in_step_counts_once()
+{
+    constexpr size_t kHandles = 100'000;
+    HandleTable table;
+    std::vector<HandleSlot *> slots(kHandles);
+    for (HandleSlot *&slot : slots) {
+        slot = make(table);
+    }
+    std::atomic<size_t> arrived{0};
+    std::atomic<size_t> retired{0};
+    std::atomic<size_t> last{0};
+    run_threads(2, [&](size_t) {
+        for (size_t i = 0; i < kHandles; ++i) {
+            HandleSlot *slot = table.acquire(&slots[i]->handle);
+            ++arrived;
+            for (size_t spins = 1; arrived.load() < 2 * (i + 1); ++spins) {
+                if (spins % 1000 == 0) {
+                    std::this_thread::yield();
+                }
+            }
+            retired += HandleTable::retire(slot) ? 1 : 0;
+            last += HandleTable::release(slot) ? 1 : 0;
+        }
+    });
+    CHECK(retired == kHandles);
+    CHECK(last == kHandles);
     return true;
 }
 
@@ -397,7 +444,10 @@ bool threads_get_handles_of_their_own()
             } else {
                 wrong += end(table, &slot->handle) ? 0 : 1;
             }
-            wrong += !kept[thread].empty() && table.acquire(at(address_of(kept[thread].front()) + 1)) != nullptr ? 1 : 0;
+            wrong +=
+                !kept[thread].empty() && table.acquire(at(address_of(kept[thread].front()) + 1)) != nullptr
+                    ? 1
+                    : 0;
         }
     });
     CHECK(wrong == 0);
@@ -446,6 +496,7 @@ int main()
         cmocka_unit_test(run<more_than_a_region_of_handles>),
         cmocka_unit_test(run<no_address_space_is_told>),
         cmocka_unit_test(run<racing_threads_end_a_handle_once>),
+        cmocka_unit_test(run<retiring_in_step_counts_once>),
         cmocka_unit_test(run<users_keep_a_handle_alive>),
         cmocka_unit_test(run<threads_get_handles_of_their_own>),
         cmocka_unit_test(run<a_hundred_thousand_live_handles>),

@@ -27,14 +27,14 @@ enum class State {
     connecting_closing,  // Close came, and something is queued
     open,
     closing,
-    ending_peer,         // the peer's Close is to be answered
-    ending_violation,    // our Close frame tells what the peer did
+    ending_peer,       // the peer's Close is to be answered
+    ending_violation,  // our Close frame tells what the peer did
     ended,
 };
 
 constexpr State kStates[] = {State::connecting,  State::connecting_closing, State::open, State::closing,
                              State::ending_peer, State::ending_violation,   State::ended};
-constexpr Input kInputs[] = {Input::established, Input::failed, Input::local_close,
+constexpr Input kInputs[] = {Input::established, Input::failed,     Input::local_close,
                              Input::abandoned,   Input::peer_close, Input::violation,
                              Input::lost,        Input::timeout,    Input::close_written};
 
@@ -70,11 +70,13 @@ constexpr Row kRows[] = {
 
     {State::open, Input::local_close, When::always, State::closing, "send_close timer:close"},
     // RFC 6455 5.5.1: answered as soon as practical, and no data after it.
-    {State::open, Input::peer_close, When::always, State::ending_peer, "drop_messages send_close timer:close"},
+    {State::open, Input::peer_close, When::always, State::ending_peer,
+     "drop_messages send_close timer:close"},
     // RFC 6455 7.1.7
     {State::open, Input::violation, When::always, State::ending_violation,
      "error drop_messages send_close timer:close"},
-    {State::open, Input::abandoned, When::always, State::ended, "drop_messages send_close try_once disconnect"},
+    {State::open, Input::abandoned, When::always, State::ended,
+     "drop_messages send_close try_once disconnect"},
     {State::open, Input::lost, When::always, State::ended, "close:lost disconnect"},
     {State::open, Input::timeout, When::always, State::ended, "close:lost disconnect"},
 
@@ -83,7 +85,8 @@ constexpr Row kRows[] = {
     // The peer's came first, so its code counts (RFC 6455 7.1.5).
     {State::closing, Input::peer_close, When::close_not_written, State::ending_peer, "drop_messages"},
     {State::closing, Input::violation, When::close_written, State::ended, "error close:violation disconnect"},
-    {State::closing, Input::violation, When::close_not_written, State::ending_violation, "error drop_messages"},
+    {State::closing, Input::violation, When::close_not_written, State::ending_violation,
+     "error drop_messages"},
     // From now on the peer has its time to answer.
     {State::closing, Input::close_written, When::always, State::closing, "timer:close"},
     {State::closing, Input::lost, When::always, State::ended, "close:lost disconnect"},
@@ -320,7 +323,8 @@ bool Walk::step(Input input, Circumstances now)
     CHECK(!effects.disconnect || effects.call_error || closes == 1 || input == Input::local_close ||
           input == Input::abandoned);
     // Something always moves it on: the transport, or a timer.
-    CHECK(after == before || after == Stage::ended || before == Stage::closing || effects.timer != Timer::keep);
+    CHECK(after == before || after == Stage::ended || before == Stage::closing ||
+          effects.timer != Timer::keep);
     return true;
 }
 
@@ -346,10 +350,8 @@ bool no_walk_breaks_the_rules()
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(run<every_step_is_as_written>),
-        cmocka_unit_test(run<the_table_is_sound>),
-        cmocka_unit_test(run<the_close_frame_has_a_verdict>),
-        cmocka_unit_test(run<who_was_first_counts>),
+        cmocka_unit_test(run<every_step_is_as_written>),      cmocka_unit_test(run<the_table_is_sound>),
+        cmocka_unit_test(run<the_close_frame_has_a_verdict>), cmocka_unit_test(run<who_was_first_counts>),
         cmocka_unit_test(run<no_walk_breaks_the_rules>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

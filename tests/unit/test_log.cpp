@@ -49,7 +49,8 @@ std::string logged(const char *level, void (*work)())
     }
     ::close(ends[0]);
     int status = -1;
-    const bool well = child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const bool well =
+        child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     return well ? all : "failed";
 }
 
@@ -135,7 +136,8 @@ void say_from_threads()
 {
     run_threads(kThreads, [](size_t thread) {
         for (int i = 0; i < kLines; ++i) {
-            log(LogLevel::info, "thread %zu line %d %s", thread, i, std::string(100, static_cast<char>('a' + thread)).c_str());
+            log(LogLevel::info, "thread %zu line %d %s", thread, i,
+                std::string(100, static_cast<char>('a' + thread)).c_str());
         }
     });
 }
@@ -153,8 +155,9 @@ bool lines_of_threads_do_not_mix()
     CHECK(lines.size() == kThreads * kLines);
     for (size_t thread = 0; thread < kThreads; ++thread) {
         for (int i = 0; i < kLines; ++i) {
-            CHECK(lines.count("net_websocket: info: thread " + std::to_string(thread) + " line " + std::to_string(i) + " " +
-                              std::string(100, static_cast<char>('a' + thread))) == 1);
+            CHECK(lines.count("net_websocket: info: thread " + std::to_string(thread) + " line " +
+                              std::to_string(i) + " " + std::string(100, static_cast<char>('a' + thread))) ==
+                  1);
         }
     }
     return true;
@@ -165,10 +168,8 @@ bool lines_of_threads_do_not_mix()
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(run<the_level_decides>),
-        cmocka_unit_test(run<silent_unless_asked>),
-        cmocka_unit_test(run<enabled_says_what_log_does>),
-        cmocka_unit_test(run<long_lines_are_cut>),
+        cmocka_unit_test(run<the_level_decides>),           cmocka_unit_test(run<silent_unless_asked>),
+        cmocka_unit_test(run<enabled_says_what_log_does>),  cmocka_unit_test(run<long_lines_are_cut>),
         cmocka_unit_test(run<lines_of_threads_do_not_mix>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -73,7 +73,8 @@ bool all_signals_blocked()
 {
     sigset_t mask;
     pthread_sigmask(SIG_SETMASK, nullptr, &mask);
-    return sigismember(&mask, SIGINT) == 1 && sigismember(&mask, SIGTERM) == 1 && sigismember(&mask, SIGUSR1) == 1;
+    return sigismember(&mask, SIGINT) == 1 && sigismember(&mask, SIGTERM) == 1 &&
+           sigismember(&mask, SIGUSR1) == 1;
 }
 
 using GetAddrInfo = int(const char *, const char *, const addrinfo *, addrinfo **);
@@ -253,13 +254,13 @@ bool a_machine_without_network_has_loopback()
 
 bool addresses_are_told_from_names()
 {
-    const char *const addresses[] = {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8::1",
-                                     "::ffff:1.2.3.4", "fe80::1%eth0", "fe80::1%2"};
+    const char *const addresses[] = {"127.0.0.1",   "0.0.0.0",        "255.255.255.255", "::",       "::1",
+                                     "2001:db8::1", "::ffff:1.2.3.4", "fe80::1%eth0",    "fe80::1%2"};
     for (const char *text : addresses) {
         CHECK(is_numeric_address(text));
     }
-    const char *const names[] = {"", "localhost", "1.2.3", "256.1.1.1", "1.2.3.4.5", "1.2.3.4%eth0", "[::1]",
-                                 ":", "12345::", "example.com", "%eth0", "1.2.3.4 "};
+    const char *const names[] = {"",      "localhost", "1.2.3",   "256.1.1.1",   "1.2.3.4.5", "1.2.3.4%eth0",
+                                 "[::1]", ":",         "12345::", "example.com", "%eth0",     "1.2.3.4 "};
     for (const char *text : names) {
         CHECK(!is_numeric_address(text));
     }
@@ -363,8 +364,9 @@ bool it_may_end_while_look_ups_run()
     CHECK(g_gate.wait_inside(32));
     CHECK(!owner.resolver->wait_idle(kShort));
     owner.end();
-    const size_t freed = static_cast<size_t>(std::count_if(
-        look_ups.begin(), look_ups.end(), [](const std::weak_ptr<LookUp> &look_up) { return look_up.expired(); }));
+    const size_t freed = static_cast<size_t>(
+        std::count_if(look_ups.begin(), look_ups.end(),
+                      [](const std::weak_ptr<LookUp> &look_up) { return look_up.expired(); }));
     g_gate.set_open(true);
     CHECK(no_thread_is_left());
     CHECK(freed == kAsked - 32);  // those that had not begun
@@ -393,6 +395,9 @@ bool finished_ones_that_nobody_took_are_freed()
 // taken comes back, with an error if no thread could be started for it.
 bool submit_without_memory()
 {
+    if (!can_run_short()) {
+        skip();
+    }
     for (int allocations = 0; allocations < 20; ++allocations) {
         Owner owner;
         auto look_up = std::make_shared<LookUp>();

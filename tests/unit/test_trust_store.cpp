@@ -117,7 +117,8 @@ bool permissions_count()
     }
     const Files files;
     chmod(files.file.c_str(), 0);
-    CHECK(is_problem(files.find(files.file.c_str(), nullptr), "SSL_CERT_FILE names " + files.file + ": Permission denied"));
+    CHECK(is_problem(files.find(files.file.c_str(), nullptr),
+                     "SSL_CERT_FILE names " + files.file + ": Permission denied"));
     chmod(files.directory.c_str(), 0200);
     CHECK(is_problem(files.find(nullptr, files.directory.c_str()),
                      "SSL_CERT_DIR names " + files.directory + ": Permission denied"));

@@ -80,17 +80,27 @@ int Client::close()
 const char *describe_code(int code) noexcept
 {
     switch (code) {
-    case WEBSOCKET_CONNECTION_ERROR: return "cannot start to connect";
-    case WEBSOCKET_CONNECTION_PARSE_URL_ERROR: return "not a WebSocket URL";
+    case WEBSOCKET_CONNECTION_ERROR:
+        return "cannot start to connect";
+    case WEBSOCKET_CONNECTION_PARSE_URL_ERROR:
+        return "not a WebSocket URL";
     case WEBSOCKET_CONNECTION_NO_MEMORY:
-    case WEBSOCKET_SEND_NO_MEMORY: return "out of memory";
-    case WEBSOCKET_PROTOCOL_ERROR: return "forbidden characters";
-    case WEBSOCKET_NO_HEADER_CONTEXT: return "no name";
-    case WEBSOCKET_HEADER_EXCEEDED: return "too many header fields, or too long";
-    case WEBSOCKET_DATA_LENGTH_EXCEEDED: return "longer than a message may be";
-    case WEBSOCKET_QUEUE_LENGTH_EXCEEDED: return "too much is waiting to be sent";
-    case WEBSOCKET_NO_CONNECTION: return "the connection is closed";
-    default: return "unexpected error of the library";
+    case WEBSOCKET_SEND_NO_MEMORY:
+        return "out of memory";
+    case WEBSOCKET_PROTOCOL_ERROR:
+        return "forbidden characters";
+    case WEBSOCKET_NO_HEADER_CONTEXT:
+        return "no name";
+    case WEBSOCKET_HEADER_EXCEEDED:
+        return "too many header fields, or too long";
+    case WEBSOCKET_DATA_LENGTH_EXCEEDED:
+        return "longer than a message may be";
+    case WEBSOCKET_QUEUE_LENGTH_EXCEEDED:
+        return "too much is waiting to be sent";
+    case WEBSOCKET_NO_CONNECTION:
+        return "the connection is closed";
+    default:
+        return "unexpected error of the library";
     }
 }
 

@@ -34,8 +34,9 @@ void reserve_standard_descriptors()
 
 ExitStatus complain(const std::string &about, int code)
 {
-    const bool is_mistake = code == WEBSOCKET_CONNECTION_PARSE_URL_ERROR || code == WEBSOCKET_PROTOCOL_ERROR ||
-                            code == WEBSOCKET_NO_HEADER_CONTEXT || code == WEBSOCKET_HEADER_EXCEEDED;
+    const bool is_mistake = code == WEBSOCKET_CONNECTION_PARSE_URL_ERROR ||
+                            code == WEBSOCKET_PROTOCOL_ERROR || code == WEBSOCKET_NO_HEADER_CONTEXT ||
+                            code == WEBSOCKET_HEADER_EXCEEDED;
     std::fprintf(stderr, "ohws: %s: %s\n", about.c_str(), describe_code(code));
     return is_mistake ? kExitUsage : kExitFailed;
 }

@@ -76,9 +76,12 @@ bool parse_wait(const char *text, Options &options)
 bool parse_options(int argc, char **argv, Options &options)
 {
     constexpr int kHex = 256;
-    const option known[] = {{"header", required_argument, nullptr, 'H'}, {"hex", no_argument, nullptr, kHex},
-                            {"wait", required_argument, nullptr, 'w'},   {"verbose", no_argument, nullptr, 'v'},
-                            {"help", no_argument, nullptr, 'h'},         {"version", no_argument, nullptr, 'V'},
+    const option known[] = {{"header", required_argument, nullptr, 'H'},
+                            {"hex", no_argument, nullptr, kHex},
+                            {"wait", required_argument, nullptr, 'w'},
+                            {"verbose", no_argument, nullptr, 'v'},
+                            {"help", no_argument, nullptr, 'h'},
+                            {"version", no_argument, nullptr, 'V'},
                             {nullptr, 0, nullptr, 0}};
     for (int found = 0; (found = getopt_long(argc, argv, "H:w:vhV", known, nullptr)) != -1;) {
         switch (found) {
@@ -92,11 +95,20 @@ bool parse_options(int argc, char **argv, Options &options)
                 return false;
             }
             break;
-        case kHex: options.hex = true; break;
-        case 'v': options.verbose = true; break;
-        case 'h': options.help = true; break;
-        case 'V': options.version = true; break;
-        default: return false;
+        case kHex:
+            options.hex = true;
+            break;
+        case 'v':
+            options.verbose = true;
+            break;
+        case 'h':
+            options.help = true;
+            break;
+        case 'V':
+            options.version = true;
+            break;
+        default:
+            return false;
         }
     }
     if (options.help || options.version) {

@@ -50,8 +50,7 @@ void destroy_inside_callbacks(void **)
 {
     TestServer server;
     assert_true(server.start());
-    const std::string reserved_bit("\xc1\x00", 2);
-    server.on_path("/bad", Script().upgrade().send_bytes(reserved_bit).expect_close());
+    server.on_path("/bad", Script().upgrade().send_text("no UTF-8: \xff").expect_close());
     destroy_inside(Kind::close, server.url("/close?code=1000"), "ocnn");
     destroy_inside(Kind::open, server.url("/source?n=5"), "onn");
     destroy_inside(Kind::message, server.url("/source?n=5"), "omnn");

@@ -110,8 +110,8 @@ async def fragments(connection, query, received):
 async def ping(connection, query, received):
     for number in range(10):
         await (await connection.ping(f"ping {number}"))
-    burst = [await connection.ping(f"burst {number}") for number in range(10)]
-    await burst[-1]
+    if burst := [await connection.ping(f"burst {number}") for number in range(int(query["burst"]))]:
+        await burst[-1]
     await connection.send("answered")
     await count(connection, query, received)
 

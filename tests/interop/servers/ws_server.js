@@ -101,13 +101,13 @@ const endpoints = {
     }
   },
 
-  '/ping': async (socket) => {
+  '/ping': async (socket, query) => {
     for (let number = 0; number < 10; ++number) {
       await ping_and_wait(socket, `ping ${number}`);
     }
-    const last = answered(socket, 'burst 9');
-    for (let number = 0; number < 10; ++number) {
-      socket.ping(`burst ${number}`);
+    let last = null;
+    for (let number = 0; number < Number(query.get('burst')); ++number) {
+      last = ping_and_wait(socket, `burst ${number}`);
     }
     await last;
     socket.send('answered');

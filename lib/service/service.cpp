@@ -80,19 +80,17 @@ void Service::client_destroyed() noexcept
 {
     std::unique_lock<std::mutex> lock(mutex_);
     --handles_;
-    if (!running_) {
-        drain();
+    if (on_service_thread()) {
         return;
     }
-    if (handles_ > 0 || on_service_thread()) {
-        return;
-    }
-    const auto settled = [this] { return !running_ || background_ || handles_ > 0; };
-    if (!changed_.wait_for(lock, kEndLimit, settled)) {
+    const auto settled = [this] { return state_ == State::stopped || background_ || handles_ > 0; };
+    if (handles_ == 0 && !changed_.wait_for(lock, kEndLimit, settled)) {
         log(LogLevel::warning, "the service thread is busy; it ends by itself later");
+        return;
     }
-    if (!running_) {
-        join(lock);
+    wait_while_ending(lock);
+    if (state_ == State::stopped) {
+        drain();
     }
 }
 
@@ -121,14 +119,11 @@ void Service::wake() noexcept
 bool Service::ensure_running()
 {
     std::unique_lock<std::mutex> lock(mutex_);
-    if (running_) {
-        return true;
-    }
-    join(lock);
-    return start(lock);
+    wait_while_ending(lock);
+    return state_ == State::running || start();
 }
 
-bool Service::start(std::unique_lock<std::mutex> &)
+bool Service::start()
 {
     resolver_ = std::make_unique<Resolver>([this] { wake(); });
     context_ = create_context(this);
@@ -143,24 +138,26 @@ bool Service::start(std::unique_lock<std::mutex> &)
     quit_ = false;
     finish_ = false;
     background_ = false;
-    running_ = true;
+    state_ = State::running;
     wake_target_ = context_;
     wake_pending_ = true;  // the thread looks at the queue first
     try {
         const BlockedSignals blocked;
         thread_ = std::thread([this] { run(); });
     } catch (const std::system_error &) {
-        running_ = false;
+        state_ = State::stopped;
         clean_up();
         return false;
     }
     return true;
 }
 
-// Of a thread that has said it is done; takes no time.
-void Service::join(std::unique_lock<std::mutex> &) noexcept
+// The end takes no time worth mentioning, but for look-ups that hang. Then
+// reaps the thread.
+void Service::wait_while_ending(std::unique_lock<std::mutex> &lock) noexcept
 {
-    if (thread_.joinable() && !running_) {
+    changed_.wait(lock, [this] { return state_ != State::ending; });
+    if (state_ == State::stopped && thread_.joinable()) {
         thread_.join();
     }
 }
@@ -171,23 +168,19 @@ void Service::shut_down(Milliseconds limit) noexcept
     if (on_service_thread()) {
         return;  // exit() inside a callback: there is nobody to wait for
     }
-    const auto stopped = [this] { return !running_; };
-    if (running_) {
-        finish_ = true;
-        wake();
-        changed_.wait_for(lock, limit, stopped);
-    }
-    if (running_) {
+    const auto stopped = [this] { return state_ == State::stopped; };
+    finish_ = true;
+    wake();
+    if (!changed_.wait_for(lock, limit, stopped)) {
         quit_ = true;
         wake();
-        changed_.wait_for(lock, kEndLimit, stopped);
     }
-    if (running_) {
+    if (changed_.wait_for(lock, kEndLimit, stopped)) {
+        wait_while_ending(lock);
+    } else {
         // The application blocks in a callback. The thread object must not be
         // destroyed unjoined.
         thread_.detach();
-    } else {
-        join(lock);
     }
 }
 
@@ -197,36 +190,34 @@ void Service::run() noexcept
 {
     pthread_setname_np(pthread_self(), "net_websocket");
     thread_id_.store(std::this_thread::get_id(), std::memory_order_release);
-    do {
-        drain();
+    drain();
+    while (!may_end()) {
         lws_service(context_, 0);
         while (const std::shared_ptr<LookUp> look_up = resolver_->take_finished()) {
             if (look_up->owner != nullptr) {
                 static_cast<LwsConnection *>(look_up->owner)->on_look_up_finished(*look_up);
             }
         }
+        // Before it waits again: what callbacks have posted wakes nobody.
+        drain();
         reap();
-    } while (!may_end());
-
+    }
     clean_up();
     thread_id_.store(std::thread::id(), std::memory_order_release);
     const std::lock_guard<std::mutex> lock(mutex_);
-    running_ = false;
+    state_ = State::stopped;
+    drain();  // for clients that outlive the thread: the process ends
     changed_.notify_all();
 }
 
-// Looks whether anything is left to do. Sets background_, for a Destroy that
-// waits for the answer.
-bool Service::may_end() noexcept
+// Whether nothing is left to do. Sets background_, for a Destroy that waits for
+// the answer.
+bool Service::finished() noexcept
 {
     if (quit_.load() || (finish_.load() && !closing())) {
         return true;
     }
     if (clients_.load(std::memory_order_acquire) > 0) {
-        return false;
-    }
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (clients_.load() > 0) {
         return false;
     }
     bool busy = false;
@@ -239,6 +230,19 @@ bool Service::may_end() noexcept
         changed_.notify_all();
     }
     return !busy;
+}
+
+bool Service::may_end() noexcept
+{
+    if (clients_.load(std::memory_order_acquire) > 0 && !finish_.load() && !quit_.load()) {
+        return false;  // the usual case, without the lock
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!finished()) {
+        return false;
+    }
+    state_ = State::ending;
+    return true;
 }
 
 bool Service::closing() const noexcept
@@ -316,7 +320,7 @@ void Service::drain() noexcept
 {
     // Cleared first: what is pushed from now on wakes the thread anew.
     wake_pending_.exchange(false, std::memory_order_acq_rel);
-    for (int i = 0; i < kCommandsPerTurn || !running_; ++i) {
+    for (int i = 0; i < kCommandsPerTurn || state_ == State::stopped; ++i) {
         QueueNode *node = queue_.pop();
         if (node == nullptr) {
             return;

@@ -67,9 +67,11 @@ public:
     static constexpr size_t kWriteBufferBytes = size_t{64} << 10;
 
 private:
-    bool start(std::unique_lock<std::mutex> &lock);
+    bool start();
     void run() noexcept;
-    void join(std::unique_lock<std::mutex> &lock) noexcept;
+    // Called with mutex_ held.
+    void wait_while_ending(std::unique_lock<std::mutex> &lock) noexcept;
+    bool finished() noexcept;
     bool may_end() noexcept;
     bool closing() const noexcept;
     void clean_up() noexcept;
@@ -89,8 +91,11 @@ private:
     std::condition_variable changed_;
     std::thread thread_;
     size_t handles_ = 0;               // not destroyed by the application
-    bool running_ = false;             // the thread consumes the queue
-    bool background_ = false;          // it does so for connections without a client only
+    // running: the thread consumes the queue. ending: it has found nothing left
+    // to do, and takes nothing on any more.
+    enum class State { stopped, running, ending };
+    State state_ = State::stopped;
+    bool background_ = false;  // running for connections without a client only
     std::atomic<bool> finish_{false};  // end when no connection is closing
     std::atomic<bool> quit_{false};    // end
     std::atomic<std::thread::id> thread_id_{};

@@ -54,7 +54,8 @@ int use_everything(char *data, size_t length)
     struct WebSocket_RequestOptions options = {&header};
     struct WebSocket_CloseOption close_option = {1000, "reason"};
     struct WebSocket *client = OH_WebSocketClient_Constructor(NULL, NULL, NULL, NULL);
-    return OH_WebSocketClient_AddHeader(client, header) + OH_WebSocketClient_Connect(client, "ws://host", options) +
+    return OH_WebSocketClient_AddHeader(client, header) +
+           OH_WebSocketClient_Connect(client, "ws://host", options) +
            OH_WebSocketClient_Send(client, data, length) + OH_WebSocketClient_Close(client, close_option) +
            OH_WebSocketClient_Destroy(client) + (int)size + flag;
 }

@@ -96,8 +96,8 @@ def main():
         def build_and_run(source, standard, flags, libraries):
             nonlocal count
             compiler = arguments.cc if source.endswith(".c") else arguments.cxx
-            run([*shlex.split(compiler), f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", *sanitize,
-                 os.path.join(arguments.sources, source), "-o", program, *flags, *libraries])
+            run([*shlex.split(compiler), f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+                 *sanitize, os.path.join(arguments.sources, source), "-o", program, *flags, *libraries])
             run([program], env=environment, timeout=60)
             count += 1
 

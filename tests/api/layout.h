@@ -23,7 +23,7 @@
 
 #define WORD sizeof(void *)
 #define AT(type, field, offset) STATIC_ASSERT(offsetof(struct type, field) == (offset), #type "." #field)
-#define SIZE(type, size) \
+#define SIZE(type, size)                                            \
     STATIC_ASSERT(sizeof(struct type) == (size), "size of " #type); \
     STATIC_ASSERT(ALIGNMENT_OF(struct type) == ALIGNMENT_OF(void *), "alignment of " #type)
 #define CODE(name, value) STATIC_ASSERT((int)(name) == (value), #name)

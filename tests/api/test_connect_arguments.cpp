@@ -25,18 +25,59 @@ namespace {
 void refused_urls(void **)
 {
     const std::string refused[] = {
-        "", " ", "ws://", "wss://", "ws:///path", "://host/", "/path", "?query", ":80", "ws://:80/",
-        "http://127.0.0.1/", "https://127.0.0.1/", "ftp://127.0.0.1/", "file:///etc/hosts", "wsss://127.0.0.1/",
-        "ws:/127.0.0.1/", "ws:127.0.0.1",
-        "ws://127.0.0.1:0/", "ws://127.0.0.1:65536/", "ws://127.0.0.1:99999999999999999999/",
-        "ws://127.0.0.1:port/", "ws://127.0.0.1:-1/", "ws://127.0.0.1:80x/", "ws://127.0.0.1:80:80/",
-        "ws://256.0.0.1/", "ws://1.2.3/", "ws://1.2.3.4.5/", "256.256.256.256",
-        "ws://[::1/", "ws://::1/", "ws://[]/", "ws://[::g]/", "ws://[127.0.0.1]/", "ws://[::1]x/",
-        "ws://ho st/", "ws://host/a b", "ws://host/\r\nX-Injected: yes", "ws://host/\n", "ws://host/\t",
-        "ws://host\x01/", "ws://host/\x7f", "ws://host\\path/",
-        "ws://.host/", "ws://host..name/", "ws://-host/", "ws://ho$t/", "ws://h\xc3\xb6st/",
-        "ws://" + std::string(64, 'a') + "/", "ws://user:p%zz@host/", "ws://user:%0d%0a@host/",
-        "ws+unix://", "ws+unix://relative.sock", "ws+unix:///" + std::string(200, 's'),
+        "",
+        " ",
+        "ws://",
+        "wss://",
+        "ws:///path",
+        "://host/",
+        "/path",
+        "?query",
+        ":80",
+        "ws://:80/",
+        "http://127.0.0.1/",
+        "https://127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "file:///etc/hosts",
+        "wsss://127.0.0.1/",
+        "ws:/127.0.0.1/",
+        "ws:127.0.0.1",
+        "ws://127.0.0.1:0/",
+        "ws://127.0.0.1:65536/",
+        "ws://127.0.0.1:99999999999999999999/",
+        "ws://127.0.0.1:port/",
+        "ws://127.0.0.1:-1/",
+        "ws://127.0.0.1:80x/",
+        "ws://127.0.0.1:80:80/",
+        "ws://256.0.0.1/",
+        "ws://1.2.3/",
+        "ws://1.2.3.4.5/",
+        "256.256.256.256",
+        "ws://[::1/",
+        "ws://::1/",
+        "ws://[]/",
+        "ws://[::g]/",
+        "ws://[127.0.0.1]/",
+        "ws://[::1]x/",
+        "ws://ho st/",
+        "ws://host/a b",
+        "ws://host/\r\nX-Injected: yes",
+        "ws://host/\n",
+        "ws://host/\t",
+        "ws://host\x01/",
+        "ws://host/\x7f",
+        "ws://host\\path/",
+        "ws://.host/",
+        "ws://host..name/",
+        "ws://-host/",
+        "ws://ho$t/",
+        "ws://h\xc3\xb6st/",
+        "ws://" + std::string(64, 'a') + "/",
+        "ws://user:p%zz@host/",
+        "ws://user:%0d%0a@host/",
+        "ws+unix://",
+        "ws+unix://relative.sock",
+        "ws+unix:///" + std::string(200, 's'),
         "ws://127.0.0.1/" + std::string(8192, 'p'),
     };
     LoggedClient client;
@@ -47,7 +88,8 @@ void refused_urls(void **)
         }
         assert_int_equal(code, WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
     }
-    assert_int_equal(OH_WebSocketClient_Connect(client.get(), nullptr, {}), WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
+    assert_int_equal(OH_WebSocketClient_Connect(client.get(), nullptr, {}),
+                     WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
     // So it never had a connection, and nobody was told of one.
     assert_int_equal(client.destroy(), WEBSOCKET_NO_CONNECTION_CONTEXT);
     assert_string_equal(client.log().order().c_str(), "n");
@@ -188,14 +230,10 @@ void again_after_an_error(void **)
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(refused_urls),
-        cmocka_unit_test(accepted_urls),
-        cmocka_unit_test(refused_header_lists),
-        cmocka_unit_test(too_many_header_nodes),
-        cmocka_unit_test(circular_header_list),
-        cmocka_unit_test(too_many_bytes_together),
-        cmocka_unit_test(connecting_already),
-        cmocka_unit_test(again_after_an_error),
+        cmocka_unit_test(refused_urls),         cmocka_unit_test(accepted_urls),
+        cmocka_unit_test(refused_header_lists), cmocka_unit_test(too_many_header_nodes),
+        cmocka_unit_test(circular_header_list), cmocka_unit_test(too_many_bytes_together),
+        cmocka_unit_test(connecting_already),   cmocka_unit_test(again_after_an_error),
     };
     return cmocka_run_group_tests_name("Connect arguments", tests, nullptr, nullptr);
 }

@@ -95,7 +95,14 @@ void any_pointer_value(void **)
     WebSocket *client = new_client();
     const auto address = reinterpret_cast<uintptr_t>(client);
     std::vector<uintptr_t> values = {
-        1, 7, 8, page, UINTPTR_MAX, UINTPTR_MAX - 7, UINTPTR_MAX / 2, UINTPTR_MAX / 2 + 1,
+        1,
+        7,
+        8,
+        page,
+        UINTPTR_MAX,
+        UINTPTR_MAX - 7,
+        UINTPTR_MAX / 2,
+        UINTPTR_MAX / 2 + 1,
         reinterpret_cast<uintptr_t>(forbidden),
         reinterpret_cast<uintptr_t>(unmapped),
         reinterpret_cast<uintptr_t>(&OH_WebSocketClient_Destroy),

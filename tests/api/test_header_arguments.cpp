@@ -75,7 +75,8 @@ void what_may_be_added(void **)
     for (const Row &row : kRows) {
         const int code = add(row.name, row.value);
         if (code != row.code) {
-            print_error("%s: %s\n", row.name == nullptr ? "NULL" : row.name, row.value == nullptr ? "NULL" : row.value);
+            print_error("%s: %s\n", row.name == nullptr ? "NULL" : row.name,
+                        row.value == nullptr ? "NULL" : row.value);
         }
         assert_int_equal(code, row.code);
     }
@@ -84,7 +85,8 @@ void what_may_be_added(void **)
 size_t count_shown()
 {
     size_t count = 0;
-    for (const WebSocket_Header *node = g_client->requestOptions.headers; node != nullptr; node = node->next) {
+    for (const WebSocket_Header *node = g_client->requestOptions.headers; node != nullptr;
+         node = node->next) {
         ++count;
     }
     return count;

@@ -110,9 +110,16 @@ struct CloseRange {
 
 // RFC 6455 7.4, and what IANA has registered since.
 constexpr CloseRange kCloseRanges[] = {
-    {0, 0, true},         {1, 999, false},      {1000, 1003, true},   {1004, 1006, false},
-    {1007, 1014, true},   {1015, 2999, false},  {3000, 4999, true},   {5000, 66'999, false},
-    {UINT32_MAX - 1000, UINT32_MAX - 1, false}, {UINT32_MAX, UINT32_MAX, false},
+    {0, 0, true},
+    {1, 999, false},
+    {1000, 1003, true},
+    {1004, 1006, false},
+    {1007, 1014, true},
+    {1015, 2999, false},
+    {3000, 4999, true},
+    {5000, 66'999, false},
+    {UINT32_MAX - 1000, UINT32_MAX - 1, false},
+    {UINT32_MAX, UINT32_MAX, false},
 };
 
 void assert_close_gives(LoggedClient &client, uint32_t code, int result)

@@ -332,6 +332,13 @@ void the_last_destroy_inside_a_callback_leaves_nothing(void **)
         assert_true(server().wait_all_ended());
         assert_int_equal(count_descriptors(), descriptors);
     }
+    // One whose failure no socket was part of: nothing wakes the thread but it.
+    LoggedClient &unknown = new_client();
+    unknown.set_hook([&unknown](const ClientEvent &) { unknown.destroy(); });
+    assert_int_equal(unknown.connect("ws://does-not-exist.invalid/"), 0);
+    assert_true(unknown.log().wait_for(ClientKind::note));
+    assert_true(eventually([] { return count_service_threads() == 0; }));
+    assert_int_equal(count_descriptors(), descriptors);
     // And all of it starts again.
     open_client("/echo");
     assert_int_equal(count_service_threads(), 1);

@@ -74,7 +74,8 @@ bool wait_notes(size_t count)
 void url_without_scheme(void **)
 {
     const std::string port = ":" + std::to_string(g_server.port());
-    for (const std::string &url : {"127.0.0.1" + port, "127.0.0.1" + port + "/echo", "localhost" + port + "/echo"}) {
+    for (const std::string &url :
+         {"127.0.0.1" + port, "127.0.0.1" + port + "/echo", "localhost" + port + "/echo"}) {
         g_log.clear();
         WebSocket *client = new_client();
         assert_int_equal(OH_WebSocketClient_Connect(client, url.c_str(), {}), WEBSOCKET_OK);
@@ -142,12 +143,14 @@ void converse_with(unsigned callbacks, const std::string &url, const std::vector
 void each_combination_of_null_callbacks(void **)
 {
     g_server.on_path("/bad", Script().upgrade().send_text("last").send_text("no UTF-8: \xff").expect_close());
-    g_server.on_path("/good", Script().upgrade().send_text("only").send_close(1000, "done").expect_close().close());
+    g_server.on_path("/good",
+                     Script().upgrade().send_text("only").send_close(1000, "done").expect_close().close());
     for (unsigned callbacks = 0; callbacks < 16; ++callbacks) {
         converse_with(callbacks, g_server.url("/good"),
                       {{1, "open 101 Switching Protocols"}, {2, "message only"}, {8, "close 1000 done"}});
-        converse_with(callbacks, g_server.url("/bad"),
-                      {{1, "open 101 Switching Protocols"}, {2, "message last"}, {4, "error 1009"}, {8, "close 1007"}});
+        converse_with(
+            callbacks, g_server.url("/bad"),
+            {{1, "open 101 Switching Protocols"}, {2, "message last"}, {4, "error 1009"}, {8, "close 1007"}});
         converse_with(callbacks, g_server.url("/status?code=403"), {{4, "error 1003"}});
     }
 }
@@ -200,8 +203,9 @@ void passes_its_request_options(void **)
     WebSocket *client = new_client();
     assert_int_equal(OH_WebSocketClient_AddHeader(client, {"X-Once", "yes", nullptr}), WEBSOCKET_OK);
     assert_int_equal(OH_WebSocketClient_AddHeader(client, {"Cookie", "a=1", nullptr}), WEBSOCKET_OK);
-    assert_int_equal(OH_WebSocketClient_Connect(client, g_server.url("/headers").c_str(), client->requestOptions),
-                     WEBSOCKET_OK);
+    assert_int_equal(
+        OH_WebSocketClient_Connect(client, g_server.url("/headers").c_str(), client->requestOptions),
+        WEBSOCKET_OK);
     assert_true(wait_notes(2));
     const std::string text = notes();
     assert_true(text.find("X-Once: yes\r\n") != std::string::npos);
@@ -233,7 +237,8 @@ void never_destroyed(void **)
     for (size_t i = 0; i < kCount; ++i) {
         WebSocket *client = new_client();
         if (i % 3 != 0) {
-            assert_int_equal(OH_WebSocketClient_Connect(client, g_server.url("/echo").c_str(), {}), WEBSOCKET_OK);
+            assert_int_equal(OH_WebSocketClient_Connect(client, g_server.url("/echo").c_str(), {}),
+                             WEBSOCKET_OK);
         }
     }
     assert_true(wait_notes(kCount - kCount / 3));

@@ -31,9 +31,18 @@ std::atomic<int> g_opened{0};
 std::atomic<int> g_received{0};
 std::atomic<int> g_closed{0};
 
-void on_open(WebSocket *, WebSocket_OpenResult) { g_opened = 1; }
-void on_message(WebSocket *, char *, uint32_t length) { g_received = static_cast<int>(length); }
-void on_close(WebSocket *, WebSocket_CloseResult closed) { g_closed = static_cast<int>(closed.code); }
+void on_open(WebSocket *, WebSocket_OpenResult)
+{
+    g_opened = 1;
+}
+void on_message(WebSocket *, char *, uint32_t length)
+{
+    g_received = static_cast<int>(length);
+}
+void on_close(WebSocket *, WebSocket_CloseResult closed)
+{
+    g_closed = static_cast<int>(closed.code);
+}
 
 bool wait_for(const std::atomic<int> &value)
 {
@@ -51,13 +60,16 @@ int child(WebSocket *of_parent, const char *url)
         return 1;
     }
     WebSocket *client = OH_WebSocketClient_Constructor(on_open, on_message, nullptr, on_close);
-    if (client == nullptr || OH_WebSocketClient_Connect(client, url, {nullptr}) != WEBSOCKET_OK || !wait_for(g_opened)) {
+    if (client == nullptr || OH_WebSocketClient_Connect(client, url, {nullptr}) != WEBSOCKET_OK ||
+        !wait_for(g_opened)) {
         return 2;
     }
-    if (OH_WebSocketClient_Send(client, data, 5) != WEBSOCKET_OK || !wait_for(g_received) || g_received != 5) {
+    if (OH_WebSocketClient_Send(client, data, 5) != WEBSOCKET_OK || !wait_for(g_received) ||
+        g_received != 5) {
         return 3;
     }
-    if (OH_WebSocketClient_Close(client, {1000, nullptr}) != WEBSOCKET_OK || !wait_for(g_closed) || g_closed != 1000) {
+    if (OH_WebSocketClient_Close(client, {1000, nullptr}) != WEBSOCKET_OK || !wait_for(g_closed) ||
+        g_closed != 1000) {
         return 4;
     }
     if (OH_WebSocketClient_Destroy(client) != WEBSOCKET_OK) {

@@ -25,8 +25,10 @@ void all_null(void **)
 {
     WebSocket *client = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
     assert_non_null(client);
-    assert_int_equal(OH_WebSocketClient_AddHeader(client, {nullptr, nullptr, nullptr}), WEBSOCKET_NO_HEADER_CONTEXT);
-    assert_int_equal(OH_WebSocketClient_Connect(client, nullptr, {nullptr}), WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
+    assert_int_equal(OH_WebSocketClient_AddHeader(client, {nullptr, nullptr, nullptr}),
+                     WEBSOCKET_NO_HEADER_CONTEXT);
+    assert_int_equal(OH_WebSocketClient_Connect(client, nullptr, {nullptr}),
+                     WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
     assert_int_equal(OH_WebSocketClient_Send(client, nullptr, 0), WEBSOCKET_SEND_DATA_NULL);
     assert_int_equal(OH_WebSocketClient_Close(client, {0, nullptr}), WEBSOCKET_NO_CONNECTION);
     assert_int_equal(OH_WebSocketClient_Destroy(client), WEBSOCKET_NO_CONNECTION_CONTEXT);
@@ -39,7 +41,8 @@ void conversation_without_callbacks(void **)
     assert_true(server.start());
     WebSocket *client = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
     assert_non_null(client);
-    assert_int_equal(OH_WebSocketClient_Connect(client, server.url("/echo").c_str(), {nullptr}), WEBSOCKET_OK);
+    assert_int_equal(OH_WebSocketClient_Connect(client, server.url("/echo").c_str(), {nullptr}),
+                     WEBSOCKET_OK);
     char data[] = {'d', 'a', 't', 'a'};
     assert_int_equal(OH_WebSocketClient_Send(client, data, sizeof data), WEBSOCKET_OK);
     assert_true(server.wait_for_frames(Opcode::text));

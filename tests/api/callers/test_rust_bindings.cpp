@@ -46,7 +46,8 @@ struct Options {
 using OnResult = void (*)(Opaque *, CodeAndText);
 using OnMessage = void (*)(Opaque *, char *, uint32_t);
 
-Opaque *OH_WebSocketClient_Constructor(OnResult on_open, OnMessage on_message, OnResult on_error, OnResult on_close);
+Opaque *OH_WebSocketClient_Constructor(OnResult on_open, OnMessage on_message, OnResult on_error,
+                                       OnResult on_close);
 int32_t OH_WebSocketClient_AddHeader(Opaque *client, Node header);
 int32_t OH_WebSocketClient_Connect(Opaque *client, const char *url, Options options);
 int32_t OH_WebSocketClient_Send(Opaque *client, char *data, uintptr_t length);
@@ -63,10 +64,22 @@ void tell(const char *kind, CodeAndText result)
                std::string(result.text, std::strlen(result.text)));
 }
 
-void on_open(Opaque *, CodeAndText result) { tell("open", result); }
-void on_error(Opaque *, CodeAndText result) { tell("error", result); }
-void on_close(Opaque *, CodeAndText result) { tell("close", result); }
-void on_message(Opaque *, char *data, uint32_t length) { g_log.note("message " + std::string(data, length)); }
+void on_open(Opaque *, CodeAndText result)
+{
+    tell("open", result);
+}
+void on_error(Opaque *, CodeAndText result)
+{
+    tell("error", result);
+}
+void on_close(Opaque *, CodeAndText result)
+{
+    tell("close", result);
+}
+void on_message(Opaque *, char *data, uint32_t length)
+{
+    g_log.note("message " + std::string(data, length));
+}
 
 Opaque *new_client()
 {
@@ -131,7 +144,8 @@ void texts_of_every_end(void **)
 void left_open(void **)
 {
     for (int i = 0; i < 20; ++i) {
-        assert_int_equal(OH_WebSocketClient_Connect(new_client(), g_server.url("/echo").c_str(), {nullptr}), 0);
+        assert_int_equal(OH_WebSocketClient_Connect(new_client(), g_server.url("/echo").c_str(), {nullptr}),
+                         0);
         assert_true(g_log.wait_for(EventLog::Kind::note));
     }
 }

@@ -33,7 +33,8 @@ public:
     explicit Slice(const std::string &bytes)
         : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))), pages_((bytes.size() + page_ - 1) / page_)
     {
-        memory_ = mmap(nullptr, (pages_ + 1) * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        memory_ =
+            mmap(nullptr, (pages_ + 1) * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory_ == MAP_FAILED) {
             return;
         }
@@ -62,15 +63,18 @@ void add_header_temporaries(void **)
     LoggedClient client;
     {
         const auto name = std::make_unique<std::string>("X-Temporary");
-        const auto value = std::make_unique<std::string>("gone after the call, and too long for the string itself");
-        assert_int_equal(OH_WebSocketClient_AddHeader(client.get(), {name->c_str(), value->c_str(), nullptr}), 0);
+        const auto value =
+            std::make_unique<std::string>("gone after the call, and too long for the string itself");
+        assert_int_equal(OH_WebSocketClient_AddHeader(client.get(), {name->c_str(), value->c_str(), nullptr}),
+                         0);
         name->assign(name->size(), '#');
         value->assign(value->size(), '#');
     }
     assert_int_equal(client.connect(server.url("/headers")), WEBSOCKET_OK);
     assert_true(client.wait_message_count(1));
     const std::string fields = client.log().events(ClientEvent::Kind::message).front().bytes;
-    assert_non_null(std::strstr(fields.c_str(), "X-Temporary: gone after the call, and too long for the string itself\r\n"));
+    assert_non_null(std::strstr(fields.c_str(),
+                                "X-Temporary: gone after the call, and too long for the string itself\r\n"));
 }
 
 void slices_at_the_end_of_a_page(void **)
@@ -82,7 +86,8 @@ void slices_at_the_end_of_a_page(void **)
     size_t count = 0;
     // Text, text that ends inside a character, binary; all that vector code
     // might read in one go, and more than a page.
-    for (const size_t size : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 4095, 4096, 4097, 70'000}) {
+    for (const size_t size :
+         {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 4095, 4096, 4097, 70'000}) {
         for (const std::string &ending : {std::string("x"), std::string("\xc3"), std::string("\0", 1)}) {
             const std::string bytes = std::string(size - 1, 'a') + ending;
             Slice slice(bytes);

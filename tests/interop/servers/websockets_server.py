@@ -183,8 +183,9 @@ async def main(certificates):
             await listen(name, tls_context(certificates, name))
     tell("ready")
 
+    loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     while line := (await orders.readline()).decode().split():
         held[line[1]].set()
 

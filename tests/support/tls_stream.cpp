@@ -43,7 +43,18 @@ std::string openssl_error()
 // OpenSSL's versions are numbers of the wire: 0x0303 is TLS 1.2.
 int wire_version(int version)
 {
-    return version == 0 ? 0 : version == 12 ? TLS1_2_VERSION : TLS1_3_VERSION;
+    switch (version) {
+    case 0:
+        return 0;
+    case 10:
+        return TLS1_VERSION;
+    case 11:
+        return TLS1_1_VERSION;
+    case 12:
+        return TLS1_2_VERSION;
+    default:
+        return TLS1_3_VERSION;
+    }
 }
 
 class TlsStream final : public Stream {
@@ -138,6 +149,9 @@ bool set_up(SSL_CTX *context, const TlsOptions &options)
 {
     // A client that closes without close_notify is no error here, and no news.
     SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    if (options.max_version != 0 && options.max_version < 12) {
+        SSL_CTX_set_security_level(context, 0);  // OpenSSL refuses these otherwise
+    }
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1 ||
         SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1 ||

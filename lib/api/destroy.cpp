@@ -14,7 +14,8 @@ namespace {
 constexpr Milliseconds kCallbackLimit{1'000};
 
 // The handle dies, a callback that is running ends, none starts any more.
-int end_ownership(const WebSocket *handle, Service &service) noexcept
+// blocked: it did not end in time.
+int end_ownership(const WebSocket *handle, Service &service, bool &blocked) noexcept
 {
     const ClientReference client(handle);
     if (!client || !client.retire()) {
@@ -23,6 +24,7 @@ int end_ownership(const WebSocket *handle, Service &service) noexcept
     const bool had_connection = (*client).state().generation != 0;
     CallbackGate &gate = (*client).callbacks().gate();
     if (gate.close() && !service.on_service_thread() && !gate.wait_empty(kCallbackLimit)) {
+        blocked = true;
         log(LogLevel::warning, "Destroy: a callback of this client is still running; not waiting any longer");
     }
     return had_connection ? WEBSOCKET_OK : WEBSOCKET_NO_CONNECTION_CONTEXT;
@@ -36,9 +38,10 @@ int destroy(const WebSocket *handle) noexcept
         return WEBSOCKET_CLIENT_NULL;
     }
     Service &service = Library::instance().service;
-    const int code = end_ownership(handle, service);
+    bool blocked = false;
+    const int code = end_ownership(handle, service, blocked);
     if (code != WEBSOCKET_CLIENT_NOT_CREATED) {
-        service.client_destroyed();
+        service.client_destroyed(!blocked);
     }
     return code;
 }

@@ -4,7 +4,6 @@
 #include "api/library.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <mutex>
 #include <new>
 
@@ -19,14 +18,6 @@ namespace {
 alignas(Library) unsigned char g_memory[sizeof(Library)];
 std::atomic<Library *> g_library{nullptr};
 pthread_once_t g_once = PTHREAD_ONCE_INIT;
-
-// What Close promised still goes out when main() returns.
-void at_exit() noexcept
-{
-    if (Library *library = g_library.load()) {
-        library->service.shut_down(Timeouts{}.close);
-    }
-}
 
 void in_child() noexcept
 {
@@ -45,12 +36,17 @@ void create() noexcept
     forked = true;
     g_library.store(new (g_memory) Library);
     pthread_atfork(nullptr, nullptr, in_child);
-    // Runs before the handlers that were registered earlier, and before TLS
-    // libraries, which register when the service starts, take themselves down.
-    std::atexit(at_exit);
 }
 
 }  // namespace
+
+// What Close promised still goes out when main() returns.
+void Library::at_exit() noexcept
+{
+    if (Library *library = g_library.load()) {
+        library->service.shut_down(Timeouts{}.close);
+    }
+}
 
 Library &Library::instance() noexcept
 {

@@ -13,12 +13,15 @@ namespace nws {
 
 struct Library {
     HandleTable handles;
-    Service service;
+    Service service{at_exit};
 
     // Never destroyed: static destructors of the application may still use it.
     // After fork() the child gets one of its own, and leaves the parent's
     // clients and connections alone.
     static Library &instance() noexcept;
+
+private:
+    static void at_exit() noexcept;
 };
 
 }  // namespace nws

@@ -10,10 +10,10 @@
 
 namespace nws {
 
-// base64 of 16 bytes (RFC 6455 4.1).
-static constexpr size_t kKeyBytes = 24;
-
 namespace {
+
+// base64 of 16 bytes (RFC 6455 4.1).
+constexpr size_t kKeyBytes = 24;
 
 // The elements of a comma-separated list (RFC 9110 5.6.1) that can be
 // subprotocols, each once: RFC 6455 4.1 wants tokens, and all unique.

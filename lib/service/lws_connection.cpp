@@ -37,6 +37,14 @@ std::string joined(const std::vector<std::string> &list)
     return text;
 }
 
+// What SNI sends and the certificate must name: no dot at the end (RFC 6066 3),
+// no zone.
+std::string certificate_name(const std::string &host)
+{
+    const std::string name = host.substr(0, host.find('%'));
+    return name.back() == '.' ? name.substr(0, name.size() - 1) : name;
+}
+
 // The errno in lws's "conn fail: 111" and its relatives; 0: none.
 int errno_in(const char *text) noexcept
 {
@@ -99,10 +107,12 @@ void LwsConnection::dial() noexcept
 {
     std::string problem;
     std::string protocols;
+    std::string name;
     lws_vhost *vhost = nullptr;
     try {
         vhost = service_.vhost(url().secure, problem);
         protocols = joined(request().protocols);
+        name = certificate_name(url().host);
     } catch (const std::bad_alloc &) {
         defer_failure("out of memory");
         return;
@@ -119,8 +129,8 @@ void LwsConnection::dial() noexcept
     info.vhost = vhost;
     info.address = address.text.c_str();
     info.port = url().port;
-    info.path = "/";                 // on_append_handshake_header() writes the request
-    info.host = url().host.c_str();  // for TLS: SNI and the name in the certificate
+    info.path = "/";  // on_append_handshake_header() writes the request
+    info.host = name.c_str();
     info.protocol = protocols.empty() ? nullptr : protocols.c_str();
     info.local_protocol_name = service_.protocols()->name;
     info.ietf_version_or_minus_one = -1;
@@ -140,6 +150,7 @@ void LwsConnection::dial() noexcept
     info.ssl_connection |= LCCSCF_WS_RAW_RX;
 #endif
     errno = 0;
+    wsi_closes_ = false;
     dialling_ = true;
     lws *wsi = lws_client_connect_via_info(&info);
     dialling_ = false;
@@ -245,6 +256,7 @@ int LwsConnection::on_client_established() noexcept
 
 void LwsConnection::on_client_connection_error(const char *text, size_t length) noexcept
 {
+    wsi_closes_ = true;
     if (stage() != Stage::connecting || dialling_) {
         return;
     }
@@ -258,6 +270,7 @@ void LwsConnection::on_client_connection_error(const char *text, size_t length) 
 
 void LwsConnection::on_client_closed() noexcept
 {
+    wsi_closes_ = true;
     if (stage() == Stage::connecting) {
         on_client_connection_error("the server closed the connection", 32);
     } else {
@@ -432,7 +445,7 @@ void LwsConnection::drop_transport() noexcept
     look_up_->owner = nullptr;
     lws_sul_cancel(&deferred_.list);
     lws_sul_cancel(&timer_.list);
-    if (wsi_ == nullptr) {
+    if (wsi_ == nullptr || wsi_closes_) {
         return;
     }
     if (progress_ == Progress::established && close_written() && !write_blocked()) {

@@ -91,8 +91,9 @@ private:
     size_t next_address_ = 0;
 
     lws *wsi_ = nullptr;
-    bool dialling_ = false;   // inside lws_client_connect_via_info()
-    bool lingering_ = false;  // ended in good order, waits for the peer's FIN
+    bool dialling_ = false;    // inside lws_client_connect_via_info()
+    bool wsi_closes_ = false;  // lws has begun to close it: hands off
+    bool lingering_ = false;   // ended in good order, waits for the peer's FIN
     Progress progress_ = Progress::looking_up;
     char failure_[256] = "";  // of the address tried last
     Timer timer_{};

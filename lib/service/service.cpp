@@ -4,6 +4,7 @@
 #include "service/service.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <system_error>
 
@@ -76,11 +77,11 @@ void Service::client_created() noexcept
     clients_.fetch_add(1);
 }
 
-void Service::client_destroyed() noexcept
+void Service::client_destroyed(bool wait) noexcept
 {
     std::unique_lock<std::mutex> lock(mutex_);
     --handles_;
-    if (on_service_thread()) {
+    if (on_service_thread() || !wait) {
         return;
     }
     const auto settled = [this] { return state_ == State::stopped || background_ || handles_ > 0; };
@@ -116,6 +117,12 @@ void Service::wake() noexcept
     }
 }
 
+void Service::set_wake_target(lws_context *context) noexcept
+{
+    const std::lock_guard<std::mutex> lock(wake_mutex_);
+    wake_target_ = context;
+}
+
 bool Service::ensure_running()
 {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -135,11 +142,20 @@ bool Service::start()
         clean_up();
         return false;
     }
+    // Makes lws initialise the vhost's protocols here: it writes to the word
+    // that lws_cancel_service() reads on other threads.
+    lws_service_adjust_timeout(context_, 1, 0);
+    if (at_exit_ != nullptr) {
+        // Runs before the handler of OpenSSL, which was registered just now by
+        // making a context.
+        std::atexit(at_exit_);
+        at_exit_ = nullptr;
+    }
     quit_ = false;
     finish_ = false;
     background_ = false;
     state_ = State::running;
-    wake_target_ = context_;
+    set_wake_target(context_);
     wake_pending_ = true;  // the thread looks at the queue first
     try {
         const BlockedSignals blocked;
@@ -258,10 +274,7 @@ bool Service::closing() const noexcept
 
 void Service::clean_up() noexcept
 {
-    {
-        const std::lock_guard<std::mutex> lock(wake_mutex_);
-        wake_target_ = nullptr;
-    }
+    set_wake_target(nullptr);
     for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
         connection->shut_down();
     }
@@ -304,7 +317,10 @@ lws_vhost *Service::vhost(bool secure, std::string &problem)
         tls_trust_ = set_trust(info, store, problem);
     }
     if (problem.empty()) {
+        set_wake_target(nullptr);  // as in start()
         tls_vhost_ = lws_create_vhost(context_, &info);
+        set_wake_target(context_);
+        wake();
         problem = store.file + store.directory + ": not a certificate";
     }
     problem = "TLS: " + problem;

@@ -32,7 +32,8 @@ namespace nws {
 
 class Service {
 public:
-    Service() = default;
+    // `at_exit` is called when the process ends, if the service was ever started.
+    explicit Service(void (*at_exit)()) noexcept : at_exit_(at_exit) {}
     Service(const Service &) = delete;
     Service &operator=(const Service &) = delete;
 
@@ -40,9 +41,9 @@ public:
 
     void client_created() noexcept;
     // Its destroy command is queued. Waits for the service thread to end if
-    // this was the last client, but not on that thread, not for connections
-    // that close in the background, and not for a callback that blocks.
-    void client_destroyed() noexcept;
+    // this was the last client, if asked to, but not on that thread and not for
+    // connections that close in the background.
+    void client_destroyed(bool wait) noexcept;
     // False: thread or context cannot be had. Throws std::bad_alloc only.
     bool ensure_running();
     void post(Command &command) noexcept;
@@ -76,6 +77,7 @@ private:
     bool closing() const noexcept;
     void clean_up() noexcept;
     void wake() noexcept;
+    void set_wake_target(lws_context *context) noexcept;
 
     // The consumer's side of the queue: the service thread, or, while there is
     // none, whoever holds mutex_.
@@ -87,15 +89,16 @@ private:
     void destroy(Client *client) noexcept;
     void reap() noexcept;
 
+    void (*at_exit_)();  // until it was registered
     std::mutex mutex_;
     std::condition_variable changed_;
     std::thread thread_;
-    size_t handles_ = 0;               // not destroyed by the application
+    size_t handles_ = 0;  // not destroyed by the application
     // running: the thread consumes the queue. ending: it has found nothing left
     // to do, and takes nothing on any more.
     enum class State { stopped, running, ending };
     State state_ = State::stopped;
-    bool background_ = false;  // running for connections without a client only
+    bool background_ = false;          // running for connections without a client only
     std::atomic<bool> finish_{false};  // end when no connection is closing
     std::atomic<bool> quit_{false};    // end
     std::atomic<std::thread::id> thread_id_{};

@@ -24,6 +24,7 @@ using std::chrono::seconds;
 constexpr seconds kPatience{10};
 // The library does not tell when its send queue has room again.
 constexpr milliseconds kRetry{20};
+constexpr int kEventsPerTurn = 64;
 
 constexpr char kTooLong[] = "a line is not sent: a message has 4 MiB at most";
 constexpr char kClosedBeforeSent[] = "a line is not sent: the connection closed first";
@@ -82,9 +83,7 @@ void Conversation::wait()
         return;  // EINTR: the next poll tells
     }
     if (ready[0].revents != 0) {
-        while (const auto event = Client::events().take()) {
-            on_event(*event);
-        }
+        take_events();
     }
     if (ready[1].revents != 0) {
         on_interrupt();
@@ -101,6 +100,19 @@ void Conversation::wait()
 }
 
 // ---- from the server ----
+
+// No more than some: a server that floods is not to keep Ctrl-C waiting. While
+// there are more, the descriptor stays readable.
+void Conversation::take_events()
+{
+    for (int i = 0; i < kEventsPerTurn; ++i) {
+        const auto event = Client::events().take();
+        if (!event) {
+            return;
+        }
+        on_event(*event);
+    }
+}
 
 void Conversation::on_event(const Event &event)
 {
@@ -228,7 +240,6 @@ void Conversation::on_interrupt()
 {
     interrupt_ = -1;
     input_finished_ = true;
-    unsent_.reset();
     if (stage_ == Stage::connecting) {
         fail("interrupted while connecting");
         stage_ = Stage::ended;
@@ -256,6 +267,7 @@ void Conversation::close(const char *why)
     }
     stage_ = Stage::closing;
     deadline_.reset();
+    unsent_.reset();
     output_.progress(std::string("closing: ") + why);
     const int code = client_.close();
     // Without a connection onClose is on its way.

@@ -34,6 +34,7 @@ private:
     int milliseconds_to_wait() const;
     bool wants_input() const noexcept;
 
+    void take_events();
     void on_event(const Event &event);
     void on_open(const Event &event);
     void on_message(const Event &event);

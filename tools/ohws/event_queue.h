@@ -36,6 +36,7 @@ public:
     // Waits while too much is queued, so that a server cannot fill the memory
     // faster than standard output takes it.
     void push(Event event);
+    // Nothing: all is taken, and descriptor() is readable at the next push().
     std::optional<Event> take();
     // From now on nothing is kept, and push() never waits.
     void abandon();

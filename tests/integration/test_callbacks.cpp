@@ -196,11 +196,10 @@ void every_function_inside_every_callback(void **)
         LoggedClient &other = open_client("/echo");
         LoggedClient &client = new_client();
         CallResults results;
-        client.set_hook([&, done = false](const ClientEvent &event) mutable {
-            if (event.kind != kind || done) {
+        client.set_hook([&](const ClientEvent &event) {
+            if (event.kind != kind || results.constructed) {
                 return;
             }
-            done = true;
             results.add_header = client.add_header("X-Inside", "a callback");
             results.send = client.send("inside");
             results.connect = client.connect(server().url("/echo"));

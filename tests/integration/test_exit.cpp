@@ -12,13 +12,6 @@
 
 using namespace nws::test;
 
-// Most of these processes end with a client that nobody destroyed: as meant.
-extern "C" const char *__lsan_default_suppressions();
-extern "C" const char *__lsan_default_suppressions()
-{
-    return "leak:OH_WebSocketClient_Constructor\n";
-}
-
 namespace {
 
 constexpr int kMessages = 1000;

@@ -132,23 +132,24 @@ inline bool begins_with(std::string_view text, std::string_view beginning)
 
 }  // namespace nws::test
 
-#define SCENE_TEST(function) cmocka_unit_test_setup_teardown(function, nws::test::set_up, nws::test::tear_down)
+#define SCENE_TEST(function) \
+    cmocka_unit_test_setup_teardown(function, nws::test::set_up, nws::test::tear_down)
 
 // Shows the text on failure, which assert_true does not.
 #define ASSERT_TEXT(text, wanted) assert_string_equal(std::string(text).c_str(), std::string(wanted).c_str())
 
-#define ASSERT_BEGINS(text, beginning)                                                            \
-    do {                                                                                          \
-        if (!nws::test::begins_with(text, beginning)) {                                           \
-            fail_msg("\"%s\" does not begin with \"%s\"", std::string(text).c_str(),              \
-                     std::string(beginning).c_str());                                             \
-        }                                                                                         \
+#define ASSERT_BEGINS(text, beginning)                                               \
+    do {                                                                             \
+        if (!nws::test::begins_with(text, beginning)) {                              \
+            fail_msg("\"%s\" does not begin with \"%s\"", std::string(text).c_str(), \
+                     std::string(beginning).c_str());                                \
+        }                                                                            \
     } while (false)
 
-#define ASSERT_CONTAINS(text, part)                                                               \
-    do {                                                                                          \
-        if ((text).find(part) == std::string::npos) {                                             \
-            fail_msg("\"%s\" does not contain \"%s\"", std::string(text).c_str(),                 \
-                     std::string(part).c_str());                                                  \
-        }                                                                                         \
+#define ASSERT_CONTAINS(text, part)                                               \
+    do {                                                                          \
+        if ((text).find(part) == std::string::npos) {                             \
+            fail_msg("\"%s\" does not contain \"%s\"", std::string(text).c_str(), \
+                     std::string(part).c_str());                                  \
+        }                                                                         \
     } while (false)

@@ -50,7 +50,8 @@ void null_callbacks_are_skipped(void **)
         set(8, client.get()->onClose, "c");
         set(4, client.get()->onError, "e");
         run_through_all_events(client);
-        assert_true(client.log().wait_until([&](const auto &events) { return events.size() >= wanted.size(); }));
+        assert_true(
+            client.log().wait_until([&](const auto &events) { return events.size() >= wanted.size(); }));
         client.destroy();
         ASSERT_TEXT(client.log().order(), wanted + "n");
     }
@@ -112,7 +113,8 @@ void message_may_be_overwritten(void **)
     std::string bytes;
     for (int i = 0; i < 100; ++i) {
         bytes += make_frame(Opcode::text, std::to_string(i)) + make_frame(Opcode::ping, "") +
-                 make_frame(Opcode::text, "frag", FrameOptions{false}) + make_frame(Opcode::continuation, "ment");
+                 make_frame(Opcode::text, "frag", FrameOptions{false}) +
+                 make_frame(Opcode::continuation, "ment");
     }
     server().on_path("/", Script().upgrade().send_bytes(bytes).answer_close());
     assert_int_equal(client.connect(server().url("/")), 0);
@@ -238,8 +240,8 @@ void every_function_inside_every_callback(void **)
 // onClose comes once, and nothing comes after it.
 void one_terminal_event_for_each_connection(void **)
 {
-    const char *paths[] = {"/close",       "/close?code=1000", "/drop", "/status", "/source?n=10", "/fragments",
-                           "/no-such-path", "/ping?n=3"};
+    const char *paths[] = {"/close",       "/close?code=1000", "/drop",         "/status",
+                           "/source?n=10", "/fragments",       "/no-such-path", "/ping?n=3"};
     for (int round = 0; round < (NWS_SANITIZED ? 5 : 25); ++round) {
         std::vector<LoggedClient *> clients;
         for (const char *path : paths) {

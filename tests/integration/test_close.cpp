@@ -80,7 +80,8 @@ void reason_of_123_bytes(void **)
 void what_must_not_be_sent_leaves_the_connection_open(void **)
 {
     LoggedClient &client = open_client("/echo");
-    for (const uint32_t code : {1U, 999U, 1004U, 1005U, 1006U, 1015U, 2999U, 5000U, 65535U, 65536U + 1000U, UINT32_MAX}) {
+    for (const uint32_t code :
+         {1U, 999U, 1004U, 1005U, 1006U, 1015U, 2999U, 5000U, 65535U, 65536U + 1000U, UINT32_MAX}) {
         assert_int_equal(client.close(code), WEBSOCKET_PROTOCOL_ERROR);
     }
     assert_int_equal(client.close(1000, "\xff"), WEBSOCKET_PROTOCOL_ERROR);
@@ -105,7 +106,8 @@ void close_of_nothing(void **)
 
 void second_close_is_0_and_changes_nothing(void **)
 {
-    server().on_path("/", Script().upgrade().expect_close(4000).stall("answer").send_close(4000).expect_end());
+    server().on_path("/",
+                     Script().upgrade().expect_close(4000).stall("answer").send_close(4000).expect_end());
     LoggedClient &client = open_client("/");
     assert_int_equal(client.close(4000, "first"), 0);
     assert_int_equal(client.close(4001, "second"), 0);
@@ -177,7 +179,8 @@ void close_while_looking_up_cancels_without_callbacks(void **)
 // OpenHarmony's own sample: Connect, Send, Close without waiting for anything.
 void messages_queued_while_connecting_survive_close(void **)
 {
-    server().on_path("/", Script().expect_upgrade().stall("answer").reply_upgrade().count_messages(3).answer_close());
+    server().on_path(
+        "/", Script().expect_upgrade().stall("answer").reply_upgrade().count_messages(3).answer_close());
     LoggedClient &client = new_client();
     assert_int_equal(client.connect(server().url("/")), 0);
     for (const char *message : {"0", "1", "2"}) {
@@ -256,13 +259,19 @@ void server_closes_while_we_send(void **)
 void both_close_at_once(void **)
 {
     for (int round = 0; round < 50; ++round) {
-        server().on_path("/", Script().upgrade().stall(std::to_string(round)).send_close(4100, "server").expect_close().expect_end());
+        server().on_path("/", Script()
+                                  .upgrade()
+                                  .stall(std::to_string(round))
+                                  .send_close(4100, "server")
+                                  .expect_close()
+                                  .expect_end());
         LoggedClient &client = open_client("/");
         server().release(std::to_string(round));
         const int result = client.close(4200, "client");
         assert_true(result == 0 || result == WEBSOCKET_NO_CONNECTION);
         const ClientEvent close = only_close(client);
-        assert_true((close.code == 4100 && close.text == "server") || (close.code == 4200 && close.text == "client"));
+        assert_true((close.code == 4100 && close.text == "server") ||
+                    (close.code == 4200 && close.text == "client"));
         client.destroy();
     }
 }

@@ -83,9 +83,10 @@ void url_without_scheme_is_ws(void **)
 void bad_url_is_refused_at_once_and_the_client_stays_usable(void **)
 {
     LoggedClient &client = new_client();
-    assert_int_equal(OH_WebSocketClient_Connect(client.get(), nullptr, {}), WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
-    for (const char *url : {"", "http://127.0.0.1/", "ws://", "ws://127.0.0.1:0/", "ws://127.0.0.1:65536/", "ws://a b/",
-                            "ws://127.0.0.1/\r\nX: y", "ws://999.1.1.1/"}) {
+    assert_int_equal(OH_WebSocketClient_Connect(client.get(), nullptr, {}),
+                     WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
+    for (const char *url : {"", "http://127.0.0.1/", "ws://", "ws://127.0.0.1:0/", "ws://127.0.0.1:65536/",
+                            "ws://a b/", "ws://127.0.0.1/\r\nX: y", "ws://999.1.1.1/"}) {
         assert_int_equal(client.connect(url), WEBSOCKET_CONNECTION_PARSE_URL_ERROR);
     }
     assert_int_equal(client.connect(server().url("/echo")), 0);
@@ -107,7 +108,8 @@ void refused(void **)
     const RefusingPort port;
     const std::string peer = "127.0.0.1:" + std::to_string(port.port());
     ASSERT_TEXT(failure("ws://" + peer + "/"), kRefused + (" (" + peer + ")"));
-    ASSERT_BEGINS(failure("ws://localhost:" + std::to_string(port.port()) + "/"), std::string(kRefused) + " (");
+    ASSERT_BEGINS(failure("ws://localhost:" + std::to_string(port.port()) + "/"),
+                  std::string(kRefused) + " (");
 }
 
 void name_that_does_not_resolve(void **)
@@ -179,8 +181,9 @@ void answers_that_are_unusual_but_right(void **)
 {
     UpgradeReply folded = reply_without("Upgrade");
     folded.leave_out.push_back("Connection");
-    folded.extra_fields = "UPGRADE: WebSocket\r\nconnection:keep-alive, Upgrade\r\nX-Other: " +
-                          std::string(3000, 'x') + "\r\nSet-Cookie: a=b\r\n";
+    folded.extra_fields =
+        "UPGRADE: WebSocket\r\nconnection:keep-alive, Upgrade\r\nX-Other: " + std::string(3000, 'x') +
+        "\r\nSet-Cookie: a=b\r\n";
     UpgradeReply other_phrase;
     other_phrase.status_line = "HTTP/1.1 101 Web Socket Protocol Handshake";
     for (const UpgradeReply &reply : {folded, other_phrase}) {
@@ -246,7 +249,8 @@ void refusal_cut_at_every_byte(void **)
 {
     const size_t length = make_status_reply(403, "Forbidden", "no").size();
     for (size_t position = 1; position < length; ++position) {
-        server().on_path("/", Script().expect_upgrade().reply_status(403, "Forbidden", "no", {}, Cut::at_byte(position)));
+        server().on_path(
+            "/", Script().expect_upgrade().reply_status(403, "Forbidden", "no", {}, Cut::at_byte(position)));
         ASSERT_TEXT(failure(server().url("/")), "HTTP: 403 Forbidden");
     }
 }
@@ -277,7 +281,8 @@ void connect_while_open(void **)
 
 void connect_while_closing(void **)
 {
-    server().on_path("/", Script().upgrade().expect_close(4001).stall("answer").send_close(4001).expect_end());
+    server().on_path("/",
+                     Script().upgrade().expect_close(4001).stall("answer").send_close(4001).expect_end());
     LoggedClient &client = open_client("/");
     assert_int_equal(client.close(4001, "over"), 0);
     assert_true(server().wait_for(ServerKind::stalled));

@@ -20,10 +20,14 @@ namespace {
 std::string path_for(ClientKind kind)
 {
     switch (kind) {
-    case ClientKind::error: return "/status";
-    case ClientKind::close: return "/close?code=1000";
-    case ClientKind::message: return "/fragments";
-    default: return "/echo";
+    case ClientKind::error:
+        return "/status";
+    case ClientKind::close:
+        return "/close?code=1000";
+    case ClientKind::message:
+        return "/fragments";
+    default:
+        return "/echo";
     }
 }
 

@@ -175,8 +175,8 @@ void list_of_the_client_passed_to_connect_is_sent_once(void **)
     ASSERT_TEXT(seen->fieldName, "Cookie");
     ASSERT_TEXT(seen->next->fieldName, "X-Seen");
     assert_null(seen->next->next);
-    assert_int_equal(OH_WebSocketClient_Connect(client.get(), server().url("/").c_str(), client.get()->requestOptions),
-                     0);
+    assert_int_equal(
+        OH_WebSocketClient_Connect(client.get(), server().url("/").c_str(), client.get()->requestOptions), 0);
     assert_true(client.wait_error());
     ASSERT_TEXT(values(last_request(), "Cookie"), "a=1");
     ASSERT_TEXT(values(last_request(), "X-Seen"), "by the application");
@@ -193,8 +193,8 @@ void nodes_that_the_application_hung_in_stay_its_own(void **)
     HttpRequest request = request_for(client, server().url("/"));
     assert_int_equal(request.count("X-Own"), 0);
     ASSERT_TEXT(values(request, "X-Added"), "1");
-    assert_int_equal(OH_WebSocketClient_Connect(client.get(), server().url("/").c_str(), client.get()->requestOptions),
-                     0);
+    assert_int_equal(
+        OH_WebSocketClient_Connect(client.get(), server().url("/").c_str(), client.get()->requestOptions), 0);
     assert_true(client.wait_error(2));
     request = last_request();
     ASSERT_TEXT(values(request, "X-Own"), "node");
@@ -223,7 +223,8 @@ void fields_of_the_handshake_cannot_be_overridden(void **)
 
 void host_and_origin_can_be_overridden(void **)
 {
-    const HttpRequest request = request_for("/", {{"host", "virtual.example"}, {"origin", "https://app.example"}});
+    const HttpRequest request =
+        request_for("/", {{"host", "virtual.example"}, {"origin", "https://app.example"}});
     ASSERT_TEXT(values(request, "Host"), "virtual.example");
     ASSERT_TEXT(values(request, "Origin"), "https://app.example");
     assert_int_equal(request_for("/", {{"Origin", ""}}).count("Origin"), 0);
@@ -262,7 +263,8 @@ void subprotocol_that_was_not_offered_fails_the_connection(void **)
         reply.subprotocol = chosen;
         server().on_path("/", Script().expect_upgrade().reply_upgrade(reply).expect_end());
         LoggedClient &client = new_client();
-        assert_int_equal(client.connect(server().url("/"), {{"Sec-WebSocket-Protocol", "chat, superchat"}}), 0);
+        assert_int_equal(client.connect(server().url("/"), {{"Sec-WebSocket-Protocol", "chat, superchat"}}),
+                         0);
         assert_true(client.wait_terminal());
         client.destroy();
         ASSERT_TEXT(client.log().order(), "en");
@@ -311,7 +313,8 @@ void thousands_of_fields(void **)
 void fields_of_many_kilobytes(void **)
 {
     const std::string token(30000, 't');
-    ASSERT_TEXT(values(request_for("/", {{"Authorization", "Bearer " + token}}), "Authorization"), "Bearer " + token);
+    ASSERT_TEXT(values(request_for("/", {{"Authorization", "Bearer " + token}}), "Authorization"),
+                "Bearer " + token);
 }
 
 void url_of_8192_bytes(void **)

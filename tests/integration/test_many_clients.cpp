@@ -21,7 +21,8 @@ size_t affordable_clients(size_t wanted)
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     const rlim_t reserve = 100;
-    return limit.rlim_cur <= 2 * wanted + reserve ? static_cast<size_t>(limit.rlim_cur - reserve) / 2 : wanted;
+    return limit.rlim_cur <= 2 * wanted + reserve ? static_cast<size_t>(limit.rlim_cur - reserve) / 2
+                                                  : wanted;
 }
 
 void open_echo_and_close(void **)
@@ -44,7 +45,8 @@ void open_echo_and_close(void **)
     }
     for (size_t i = 0; i < count; ++i) {
         assert_true(clients[i]->wait_message_count(1));
-        ASSERT_TEXT(clients[i]->log().events(ClientKind::message).front().bytes, "client " + std::to_string(i));
+        ASSERT_TEXT(clients[i]->log().events(ClientKind::message).front().bytes,
+                    "client " + std::to_string(i));
     }
     for (LoggedClient *client : clients) {
         assert_int_equal(client->close(), 0);

@@ -90,11 +90,19 @@ void all_calls_on_one_client(void **)
     on_threads([&](int thread) {
         for (int i = 0; i < kMessages; ++i) {
             switch ((thread + i) % 5) {
-            case 0: check(client.connect(server().url("/echo")), {0, WEBSOCKET_CONNECTION_ERROR}); break;
+            case 0:
+                check(client.connect(server().url("/echo")), {0, WEBSOCKET_CONNECTION_ERROR});
+                break;
             case 1:
-            case 2: check(client.send("x"), {0, WEBSOCKET_NO_CONNECTION}); break;
-            case 3: check(i % 10 == 0 ? client.close() : 0, {0, WEBSOCKET_NO_CONNECTION}); break;
-            case 4: check(i < 10 ? client.add_header("X-Thread", "x") : 0, {0}); break;
+            case 2:
+                check(client.send("x"), {0, WEBSOCKET_NO_CONNECTION});
+                break;
+            case 3:
+                check(i % 10 == 0 ? client.close() : 0, {0, WEBSOCKET_NO_CONNECTION});
+                break;
+            case 4:
+                check(i < 10 ? client.add_header("X-Thread", "x") : 0, {0});
+                break;
             }
         }
     });
@@ -143,7 +151,8 @@ void destroy_races_with_every_call(void **)
                 const int result = thread % 4 == 1   ? client.send("x")
                                    : thread % 4 == 2 ? client.close()
                                                      : client.add_header("a", "b");
-                wrong += result != 0 && result != WEBSOCKET_CLIENT_NOT_CREATED && result != WEBSOCKET_NO_CONNECTION;
+                wrong += result != 0 && result != WEBSOCKET_CLIENT_NOT_CREATED &&
+                         result != WEBSOCKET_NO_CONNECTION;
             }
         });
         assert_int_equal(destroyed, 1);

@@ -58,8 +58,8 @@ void message_may_hold_nul_and_is_followed_by_one(void **)
 
 void empty_messages_are_delivered(void **)
 {
-    LoggedClient &client = receive(frame(Opcode::text, "") + frame(Opcode::binary, "") + frame(Opcode::text, "", false) +
-                                       frame(Opcode::continuation, ""),
+    LoggedClient &client = receive(frame(Opcode::text, "") + frame(Opcode::binary, "") +
+                                       frame(Opcode::text, "", false) + frame(Opcode::continuation, ""),
                                    3);
     for (const ClientEvent &message : client.log().events(ClientKind::message)) {
         assert_int_equal(message.bytes.size(), 0);
@@ -106,7 +106,12 @@ void control_frames_between_fragments(void **)
 void ping_is_answered_with_its_payload(void **)
 {
     for (const std::string &payload : {""s, "p"s, "\0\xff binary"s, std::string(125, 'p')}) {
-        server().on_path("/", Script().upgrade().send_frame(Opcode::ping, payload).expect_frame(Opcode::pong, payload).send_text("done").answer_close());
+        server().on_path("/", Script()
+                                  .upgrade()
+                                  .send_frame(Opcode::ping, payload)
+                                  .expect_frame(Opcode::pong, payload)
+                                  .send_text("done")
+                                  .answer_close());
         LoggedClient &client = open_client("/");
         assert_true(client.wait_message_count(1));
         client.destroy();
@@ -117,7 +122,12 @@ void ping_is_answered_while_closing(void **)
 {
     // Between our Close frame and the server's there may be no Pong (RFC 6455
     // 5.5.1), but before it there must be.
-    server().on_path("/", Script().upgrade().send_frame(Opcode::ping, "before").send_text("now").expect_frame(Opcode::pong, "before").answer_close());
+    server().on_path("/", Script()
+                              .upgrade()
+                              .send_frame(Opcode::ping, "before")
+                              .send_text("now")
+                              .expect_frame(Opcode::pong, "before")
+                              .answer_close());
     LoggedClient &client = new_client();
     client.set_hook([&client](const ClientEvent &event) {
         if (event.kind == ClientKind::message) {
@@ -149,9 +159,10 @@ void newest_of_a_burst_of_pings_is_answered(void **)
 void frames_cut_at_every_byte(void **)
 {
     const std::string bytes = frame(Opcode::text, "h\xc3\xa9llo") + frame(Opcode::ping, "p") +
-                              frame(Opcode::binary, std::string(130, 'b')) + frame(Opcode::text, "fr", false) +
-                              frame(Opcode::pong, "") + frame(Opcode::continuation, "ag", false) +
-                              frame(Opcode::continuation, "ment") + frame(Opcode::text, "");
+                              frame(Opcode::binary, std::string(130, 'b')) +
+                              frame(Opcode::text, "fr", false) + frame(Opcode::pong, "") +
+                              frame(Opcode::continuation, "ag", false) + frame(Opcode::continuation, "ment") +
+                              frame(Opcode::text, "");
     const std::string wanted = "h\xc3\xa9llo|" + std::string(130, 'b') + "|fragment|";
     const auto check = [&](Cut cut) {
         LoggedClient &client = receive(bytes, 4, cut);
@@ -168,7 +179,8 @@ void frames_cut_at_every_byte(void **)
 void every_length_class(void **)
 {
     std::string bytes;
-    std::vector<size_t> lengths = {0, 1, 125, 126, 127, 4095, 4096, 4097, 65535, 65536, 65537, 1000000, 8000000};
+    std::vector<size_t> lengths = {0,    1,     125,   126,   127,     4095,   4096,
+                                   4097, 65535, 65536, 65537, 1000000, 8000000};
     for (const size_t length : lengths) {
         bytes += frame(Opcode::binary, std::string(length, 'x'));
     }
@@ -255,8 +267,8 @@ void violations_fail_with_1002(void **)
         frame(Opcode::close, close_payload(1006)),
         frame(Opcode::close, close_payload(2000)),
         frame(Opcode::close, close_payload(5000)),
-        "\x82\x7e\0\x05hello"s,                  // not the shortest form
-        "\x82\x7f\x80\0\0\0\0\0\0\0"s,           // the sign bit
+        "\x82\x7e\0\x05hello"s,         // not the shortest form
+        "\x82\x7f\x80\0\0\0\0\0\0\0"s,  // the sign bit
     };
     for (const std::string &bytes : cases) {
         assert_fails(bytes, 1002, WEBSOCKET_PROTOCOL_ERROR);
@@ -289,14 +301,17 @@ void good_message_before_a_bad_frame_is_delivered(void **)
 {
     assert_fails(frame(Opcode::text, "good") + make_frame(Opcode::text, "bad", with_rsv(4)), 1002,
                  WEBSOCKET_PROTOCOL_ERROR, "good");
-    assert_fails(frame(Opcode::text, "good") + frame(Opcode::text, "\xff"), 1007, WEBSOCKET_PROTOCOL_ERROR, "good");
+    assert_fails(frame(Opcode::text, "good") + frame(Opcode::text, "\xff"), 1007, WEBSOCKET_PROTOCOL_ERROR,
+                 "good");
 }
 
 // What the application says in answer to the good message comes too late for
 // the server, but Send knows it.
 void nothing_is_sent_after_a_violation(void **)
 {
-    server().on_path("/", Script().upgrade().send_bytes(frame(static_cast<Opcode>(3), "")).expect_close(1002).expect_end());
+    server().on_path(
+        "/",
+        Script().upgrade().send_bytes(frame(static_cast<Opcode>(3), "")).expect_close(1002).expect_end());
     LoggedClient &client = new_client();
     client.set_hook([&client](const ClientEvent &event) {
         if (event.kind == ClientKind::error || event.kind == ClientKind::close) {

@@ -38,8 +38,8 @@ void text_if_utf8_without_nul_else_binary(void **)
 {
     using namespace std::string_literals;
     const std::vector<std::string> texts = {"plain", "\xc3\xa9t\xc3\xa9", "\xf4\x8f\xbf\xbf", "\x01\x7f"};
-    const std::vector<std::string> binaries = {"a\0b"s, "\0"s,      "\xff",         "\xed\xa0\x80",
-                                               "cut\xe2\x82", "\xc0\x80", "\xf4\x90\x80\x80"};
+    const std::vector<std::string> binaries = {
+        "a\0b"s, "\0"s, "\xff", "\xed\xa0\x80", "cut\xe2\x82", "\xc0\x80", "\xf4\x90\x80\x80"};
     LoggedClient &client = open_client("/sink?n=1000");
     for (const std::string &text : texts) {
         assert_int_equal(client.send(text), 0);
@@ -133,7 +133,8 @@ void bad_arguments_in_their_order(void **)
 
 void sends_before_connect_and_while_connecting_go_first(void **)
 {
-    server().on_path("/", Script().expect_upgrade().stall("answer").reply_upgrade().count_messages(400).answer_close());
+    server().on_path(
+        "/", Script().expect_upgrade().stall("answer").reply_upgrade().count_messages(400).answer_close());
     LoggedClient &client = new_client();
     int next = 0;
     const auto send_hundred = [&] {

@@ -92,7 +92,8 @@ void both_versions_and_both_kinds_of_keys(void **)
         for (const int version : {12, 13}) {
             start_server(name, version, version);
             assert_echoes("localhost");
-            ASSERT_CONTAINS(server().events(ServerKind::tls).back().text, version == 12 ? "TLSv1.2" : "TLSv1.3");
+            ASSERT_CONTAINS(server().events(ServerKind::tls).back().text,
+                            version == 12 ? "TLSv1.2" : "TLSv1.3");
             server().stop();
         }
     }

@@ -4,7 +4,6 @@
 #include "api/library.h"
 
 #include <atomic>
-#include <mutex>
 #include <new>
 
 #include <pthread.h>
@@ -28,12 +27,12 @@ void in_child() noexcept
 
 void create() noexcept
 {
-    static bool forked = false;
-    if (forked) {
+    static bool first_in_parent_made = false;
+    if (first_in_parent_made) {
         g_library.store(new (std::nothrow) Library);
         return;
     }
-    forked = true;
+    first_in_parent_made = true;
     g_library.store(new (g_memory) Library);
     pthread_atfork(nullptr, nullptr, in_child);
 }

@@ -4,6 +4,8 @@
 // Owns: the tests of what Send and Close return when there is no open
 // connection.
 
+#include <fstream>  // before cmocka's macros
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,11 @@ extern "C" {
 #include <cmocka.h>
 }
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -101,6 +108,60 @@ void refused_messages_take_no_room(void **)
     }
     assert_int_equal(send(client, data.data(), 4096), WEBSOCKET_OK);
     assert_int_equal(send(client, data.data(), 1), WEBSOCKET_QUEUE_LENGTH_EXCEEDED);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryCanBeLimited = false;  // sanitizers reserve terabytes
+#else
+constexpr bool kMemoryCanBeLimited = true;
+#endif
+
+// No more than `more` bytes of address space beyond what the process has.
+bool limit_memory(size_t more)
+{
+    size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlim_t limit = pages * static_cast<size_t>(sysconf(_SC_PAGESIZE)) + more;
+    const rlimit bound{limit, limit};
+    return setrlimit(RLIMIT_AS, &bound) == 0;
+}
+
+// In a child process, which may not assert.
+void assert_holds_in_child(const std::function<bool()> &condition)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(condition() ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+void memory_is_short(void **)
+{
+    if (!kMemoryCanBeLimited) {
+        skip();
+    }
+    assert_holds_in_child([] {
+        std::vector<char> data(kSendLimit, 'x');
+        WebSocket *client = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
+        if (client == nullptr || !limit_memory(3 * kSendLimit)) {
+            return false;
+        }
+        int code = WEBSOCKET_OK;
+        for (size_t queued = 0; queued < kQueueLimit && code == WEBSOCKET_OK; queued += kSendLimit) {
+            code = OH_WebSocketClient_Send(client, data.data(), data.size());
+        }
+        // What was refused takes no room, and the client can still be used.
+        return code == WEBSOCKET_SEND_NO_MEMORY &&
+               OH_WebSocketClient_Send(client, data.data(), 1) == WEBSOCKET_OK &&
+               OH_WebSocketClient_Destroy(client) == WEBSOCKET_NO_CONNECTION_CONTEXT;
+    });
+    assert_holds_in_child([] {
+        return limit_memory(kSendLimit) &&
+               OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr) == nullptr;
+    });
 }
 
 struct CloseRange {
@@ -205,6 +266,8 @@ void refused_close_of_an_open_connection(void **)
 int main()
 {
     const CMUnitTest tests[] = {
+        // First: later, malloc keeps what the others have freed.
+        cmocka_unit_test(memory_is_short),
         cmocka_unit_test(send_before_connect),
         cmocka_unit_test(send_arguments),
         cmocka_unit_test(send_after_the_end),

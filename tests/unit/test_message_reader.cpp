@@ -11,18 +11,7 @@
 
 #include "connection/message_reader.h"
 #include "unit/check.h"
-
-// A failed malloc is to be seen by the code under test, not by a sanitizer.
-extern "C" const char *__asan_default_options();
-extern "C" const char *__tsan_default_options();
-extern "C" const char *__asan_default_options()
-{
-    return "allocator_may_return_null=1";
-}
-extern "C" const char *__tsan_default_options()
-{
-    return "allocator_may_return_null=1";
-}
+#include "unit/failed_malloc.h"
 
 namespace {
 

@@ -194,7 +194,7 @@ void order_holds_across_threads_that_hand_over(void **)
         assert_true(client.wait_close());
         client.destroy();
     }
-    assert_int_equal(server().count(ServerKind::script_done), kRounds);
+    assert_true(server().wait_for(ServerKind::script_done, kRounds));
 }
 
 void order_of_each_thread_is_kept(void **)
@@ -217,7 +217,7 @@ void order_of_each_thread_is_kept(void **)
     }
     assert_int_equal(failures, 0);
     finish(client);
-    assert_int_equal(server().count(ServerKind::script_done), 1);
+    assert_true(server().wait_for(ServerKind::script_done));
 }
 
 void sends_inside_callbacks(void **)

@@ -29,7 +29,12 @@ inline constexpr size_t kMaxQueuedBytes = size_t{64} << 20;
 inline constexpr size_t kMaxControlPayload = 125;
 inline constexpr size_t kMaxCloseReason = kMaxControlPayload - 2;
 
+inline constexpr size_t kMaxRedirects = 5;
+
 using Milliseconds = std::chrono::milliseconds;
+
+// RFC 8305 5: how long an attempt has until the next address is tried beside it.
+inline constexpr Milliseconds kConnectionAttemptDelay{250};
 
 // What one connection may take its time for.
 struct Timeouts {

@@ -16,13 +16,9 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "route/address.h"
 
 namespace nws {
-
-struct Address {
-    std::string text;  // numeric, an IPv6 address with its zone, without brackets
-    bool ipv6 = false;
-};
 
 // One name on its way to its addresses.
 struct LookUp {

@@ -40,6 +40,13 @@ constexpr bool is_control_byte(char c) noexcept
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
+// What RFC 3986 forbids and must not be passed on encoded either: line ends
+// split requests, and some take a backslash for a slash.
+constexpr bool is_forbidden_in_url(char c) noexcept
+{
+    return is_control_byte(c) || c == ' ' || c == '\\';
+}
+
 constexpr bool is_ascii(char c) noexcept
 {
     return static_cast<unsigned char>(c) < 0x80;

@@ -3,59 +3,24 @@
 
 #include "base/url.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <sys/un.h>
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii.h"
+#include "base/authority.h"
 #include "base/limits.h"
 
 namespace nws {
 
 namespace {
 
-constexpr size_t kMaxLabelBytes = 63;      // RFC 1035 2.3.4
-constexpr size_t kMaxHostNameBytes = 253;  // 255 on the wire, with the lengths of labels
 constexpr size_t kMaxUnixPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 constexpr uint16_t kPort = 80, kSecurePort = 443;
 
 constexpr size_t kNone = std::string_view::npos;
 
 // Every parse_ function below returns nullptr, or what is wrong.
-
-bool is_forbidden_byte(char c) noexcept
-{
-    return is_control_byte(c) || c == ' ' || c == '\\';
-}
-
-bool is_ip_address(int family, const std::string &text) noexcept
-{
-    in6_addr address;  // room for either family
-    return inet_pton(family, text.c_str(), &address) == 1;
-}
-
-// False if an encoding is malformed or stands for a control byte.
-bool percent_decode(std::string_view text, std::string &decoded)
-{
-    for (size_t i = 0; i < text.size(); i++) {
-        char c = text[i];
-        if (c == '%') {
-            int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-            int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            c = static_cast<char>(high << 4 | low);
-            i += 2;
-        }
-        if (is_control_byte(c)) {
-            return false;
-        }
-        decoded.push_back(c);
-    }
-    return true;
-}
 
 bool is_one_of(std::string_view set, char c) noexcept
 {
@@ -87,165 +52,6 @@ void set_target(std::string_view text, Url &url)
     }
 }
 
-const char *parse_userinfo(std::string_view text, Url &url)
-{
-    size_t colon = std::min(text.find(':'), text.size());
-    std::string user, password;
-    if (!percent_decode(text.substr(0, colon), user) ||
-        !percent_decode(text.substr(std::min(colon + 1, text.size())), password)) {
-        return "the user information has a malformed percent-encoding or an encoded control character";
-    }
-    if (user.find(':') != kNone) {
-        return "the user name has a colon, which Basic authorization cannot send";
-    }
-    // As in browsers, "@" and ":@" are nobody.
-    url.has_userinfo = !user.empty() || !password.empty();
-    if (url.has_userinfo) {
-        url.userinfo = user + ':' + password;
-    }
-    return nullptr;
-}
-
-const char *parse_port(std::string_view text, Url &url)
-{
-    if (text.empty()) {
-        return nullptr;
-    }
-    uint32_t port = 0;
-    for (char c : text) {
-        if (!is_digit(c)) {
-            return "the port is not a number";
-        }
-        port = std::min(port * 10 + static_cast<uint32_t>(c - '0'), uint32_t{65536});
-    }
-    if (port < 1 || port > 65535) {
-        return "the port is not in the range 1 to 65535";
-    }
-    url.port = static_cast<uint16_t>(port);
-    return nullptr;
-}
-
-// Numbers in the last place make an IPv4 address, in whatever form resolvers
-// take for one: no top-level domain is a number.
-bool looks_like_ipv4(std::string_view host) noexcept
-{
-    if (host.back() == '.') {
-        host.remove_suffix(1);
-    }
-    std::string_view last = host.substr(host.rfind('.') + 1);
-    bool hexadecimal = last.substr(0, 2) == "0x";
-    if (hexadecimal) {
-        last.remove_prefix(2);
-    }
-    return std::all_of(last.begin(), last.end(),
-                       [=](char c) { return hexadecimal ? hex_value(c) >= 0 : is_digit(c); });
-}
-
-const char *check_label(std::string_view label) noexcept
-{
-    if (label.empty()) {
-        return "the host name has an empty label";
-    }
-    if (label.size() > kMaxLabelBytes) {
-        return "a label of the host name has more than 63 bytes";
-    }
-    if (label.front() == '-' || label.back() == '-') {
-        return "a label of the host name begins or ends with a hyphen";
-    }
-    for (char c : label) {
-        if (!is_ascii(c)) {
-            return "the host name is not ASCII: give an internationalised name as punycode (xn--...)";
-        }
-        if (!is_letter(c) && !is_digit(c) && !is_one_of("-_", c)) {
-            return "the host name has a character that is no letter, digit, hyphen, underscore or dot";
-        }
-    }
-    return nullptr;
-}
-
-// A name for DNS (RFC 1123 2.1, and the underscore that is found in practice),
-// or an IPv4 address. A dot at the end is that of a complete name.
-const char *parse_host_name(std::string_view text, Url &url)
-{
-    if (text.empty()) {
-        return "there is no host";
-    }
-    std::string_view name = text;
-    if (name.back() == '.') {
-        name.remove_suffix(1);
-    }
-    if (name.size() > kMaxHostNameBytes) {
-        return "the host name has more than 253 bytes";
-    }
-    for (size_t begin = 0, end; begin <= name.size(); begin = end + 1) {
-        end = std::min(name.find('.', begin), name.size());
-        if (const char *wrong = check_label(name.substr(begin, end - begin))) {
-            return wrong;
-        }
-    }
-    url.host = lower_case(text);
-    if (looks_like_ipv4(url.host) && !is_ip_address(AF_INET, url.host)) {
-        return "the host is not an IPv4 address of four numbers from 0 to 255";
-    }
-    return nullptr;
-}
-
-// What stands between the brackets: an address, and after "%25" the zone
-// (RFC 6874), which keeps its case as interfaces' names do.
-const char *parse_ipv6_address(std::string_view text, Url &url)
-{
-    size_t percent = std::min(text.find('%'), text.size());
-    std::string_view zone = text.substr(percent);
-    url.host = lower_case(text.substr(0, percent));
-    if (!is_ip_address(AF_INET6, url.host)) {
-        return "there is no IPv6 address between the brackets";
-    }
-    if (zone.empty()) {
-        return nullptr;
-    }
-    std::string name;
-    if (zone.substr(0, 3) != "%25" || !percent_decode(zone.substr(3), name)) {
-        return "the zone of an IPv6 address must be written as %25 and its name";
-    }
-    auto unreserved = [](char c) { return is_letter(c) || is_digit(c) || is_one_of("-._~", c); };
-    if (name.empty() || name.size() >= IF_NAMESIZE || !std::all_of(name.begin(), name.end(), unreserved)) {
-        return "the zone of an IPv6 address is not the name of an interface";
-    }
-    url.host += '%' + name;
-    return nullptr;
-}
-
-const char *parse_authority(std::string_view text, Url &url)
-{
-    if (size_t at = text.rfind('@'); at != kNone) {
-        if (const char *wrong = parse_userinfo(text.substr(0, at), url)) {
-            return wrong;
-        }
-        text.remove_prefix(at + 1);
-    }
-    bool bracket = !text.empty() && text.front() == '[';
-    if (!bracket && text.find(':') != text.rfind(':')) {
-        return "it has two colons: an IPv6 address must be in brackets";
-    }
-    size_t host_end = std::min(bracket ? text.find(']') : text.find(':'), text.size());
-    if (bracket && host_end == text.size()) {
-        return "the closing bracket of an IPv6 address is missing";
-    }
-    const char *wrong = bracket ? parse_ipv6_address(text.substr(1, host_end - 1), url)
-                                : parse_host_name(text.substr(0, host_end), url);
-    if (wrong != nullptr) {
-        return wrong;
-    }
-    text.remove_prefix(bracket ? host_end + 1 : host_end);
-    if (text.empty()) {
-        return nullptr;
-    }
-    if (text.front() != ':') {
-        return "after an IPv6 address in brackets only a port may follow";
-    }
-    return parse_port(text.substr(1), url);
-}
-
 const char *parse_unix_socket(std::string_view text, Url &url)
 {
     url.host = "localhost";
@@ -273,9 +79,18 @@ const char *parse_unix_socket(std::string_view text, Url &url)
 const char *parse_internet(std::string_view text, Url &url)
 {
     size_t authority_end = std::min(text.find_first_of("/?#"), text.size());
-    url.port = url.secure ? kSecurePort : kPort;
-    if (const char *wrong = parse_authority(text.substr(0, authority_end), url)) {
+    Authority authority;
+    if (const char *wrong = parse_authority(text.substr(0, authority_end), authority)) {
         return wrong;
+    }
+    if (authority.user.find(':') != kNone) {
+        return "the user name has a colon, which Basic authorization cannot send";
+    }
+    url.host = std::move(authority.host);
+    url.port = authority.port != 0 ? authority.port : url.secure ? kSecurePort : kPort;
+    url.has_userinfo = authority.has_userinfo;
+    if (url.has_userinfo) {
+        url.userinfo = authority.user + ':' + authority.password;
     }
     set_target(text.substr(authority_end), url);
     return nullptr;
@@ -310,7 +125,7 @@ const char *parse_url(std::string_view text, Url &url)
     if (text.size() > kMaxUrlBytes) {
         return "it is longer than 8192 bytes";
     }
-    if (std::any_of(text.begin(), text.end(), is_forbidden_byte)) {
+    if (std::any_of(text.begin(), text.end(), is_forbidden_in_url)) {
         return "it has a control character, a space or a backslash";
     }
 

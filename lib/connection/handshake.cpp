@@ -4,9 +4,10 @@
 #include "connection/handshake.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <utility>
+
+#include "base/base64.h"
 
 namespace nws {
 
@@ -42,24 +43,6 @@ std::string join_protocols(const std::vector<std::string> &protocols)
 }
 
 }  // namespace
-
-std::string base64(std::string_view bytes)
-{
-    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t at = 0; at < bytes.size(); at += 3) {
-        std::string_view group = bytes.substr(at, 3);
-        uint32_t bits = 0;
-        for (size_t i = 0; i < 3; i++) {
-            bits = bits << 8 | (i < group.size() ? static_cast<uint8_t>(group[i]) : 0u);
-        }
-        for (size_t i = 0; i < 4; i++) {
-            text.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=');
-        }
-    }
-    return text;
-}
 
 HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField> fields)
 {

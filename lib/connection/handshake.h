@@ -16,9 +16,6 @@
 
 namespace nws {
 
-// RFC 4648 4, with padding.
-std::string base64(std::string_view bytes);
-
 // Everything of the request but its Sec-WebSocket-Key, computed once, at
 // Connect: what the handshake will send and what it may get back.
 struct HandshakeRequest {

@@ -16,6 +16,7 @@ extern "C" {
 #include <string_view>
 #include <vector>
 
+#include "base/base64.h"
 #include "connection/handshake.h"
 
 using namespace nws;

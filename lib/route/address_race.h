@@ -53,6 +53,7 @@ public:
     const std::vector<Address> &addresses() const noexcept { return addresses_; }
     RaceState state() const noexcept { return state_; }
     size_t winner() const noexcept { return winner_; }  // kNoAttempt until won
+    // Begun, neither failed nor the winner. Once won: these are to be closed.
     bool in_flight(size_t attempt) const noexcept;
 
 private:

@@ -64,7 +64,7 @@ protected:
     // `message` must outlive the conversation's next step.
     void say(std::string_view message) noexcept { to_write_ = message; }
     void succeed() noexcept { state_ = State::done; }
-    void fail(const char *format, ...) noexcept __attribute__((format(printf, 2, 3)));
+    void give_up(const char *format, ...) noexcept __attribute__((format(printf, 2, 3)));
 
 private:
     std::string_view to_write_;

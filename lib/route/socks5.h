@@ -30,7 +30,7 @@ private:
     void on_byte(char byte) noexcept override;
     void on_method(uint8_t method) noexcept;
     void on_authentication_status(uint8_t status) noexcept;
-    void on_reply_byte(uint8_t byte) noexcept;
+    void on_reply_byte(size_t at, uint8_t byte) noexcept;
     void next_step(Step step, std::string_view message) noexcept;
 
     std::string greeting_, authentication_, request_;

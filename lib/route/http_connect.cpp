@@ -62,7 +62,6 @@ std::string_view take_element(std::string_view &text) noexcept
             ++end;
         }
     }
-    end = std::min(end, text.size());
     const std::string_view element = trim_white_space(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     return element;
@@ -127,7 +126,6 @@ void HttpConnect::on_status_line(std::string_view line) noexcept
         status_ = status_ * 10 + static_cast<unsigned>(c - '0');
     }
     copy_printable(trim_white_space(rest), reason_);
-    schemes_[0] = '\0';
     in_fields_ = true;
 }
 

@@ -20,9 +20,9 @@ bool is_same_origin(const Url &a, const Url &b) noexcept;
 // The URL that `location`, a Location field's value, means when base was asked
 // for. http and https stand for ws and wss. It cannot name a Unix socket; without
 // a host it stays on the base's. The base's user information goes along within
-// the same origin only, and one in location wins over it. Returns
-// nullptr, or a static text that names what is wrong; url is then unspecified.
-// Throws std::bad_alloc only.
+// the same origin only, and one in location wins over it. Returns nullptr, or a
+// static text that names what is wrong; url is then unspecified. Throws
+// std::bad_alloc only.
 const char *resolve_reference(const Url &base, std::string_view location, Url &url);
 
 struct RedirectVerdict {

@@ -51,6 +51,7 @@ bool families_take_turns()
         {"6a 6b 6c 4d", "6a 4d 6b 6c"},              // one family runs out
         {"6a 4b 4c 4d", "6a 4b 4c 4d"},              //
         {"4a 4b 4c 4d 6e 6f", "4a 6e 4b 6f 4c 4d"},  //
+        {"6a 4b 4c 6d 4e 6f", "6a 4b 6d 4c 6f 4e"},  // each in its order
         {"6a 4b 6c 4d", "6a 4b 6c 4d"},              // already so
         {"6a 6a 4b", "6a 4b 6a"},                    // twice the same is twice
     };

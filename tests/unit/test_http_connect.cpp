@@ -226,6 +226,9 @@ bool early_end()
         CHECK_TEXT("Proxy: it closed the connection before the tunnel was open", conversation->problem());
     }
     auto conversation = start_proxy_conversation(proxy_of(), "h", 1);
+    conversation->on_end();  // before the request was written
+    CHECK(conversation->failed() && conversation->to_write().empty());
+    conversation = start_proxy_conversation(proxy_of(), "h", 1);
     talk(*conversation, kOk, {});
     conversation->on_end();
     CHECK(conversation->done() && !conversation->failed());

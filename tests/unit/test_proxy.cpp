@@ -110,6 +110,7 @@ bool bad_proxies()
         {"http://u:s3cret@:80", "no host"},
         {"http://h/path", "nothing but a slash"},
         {"http://u:s3cret@h//", "nothing but a slash"},
+        {"h/x://y", "nothing but a slash"},
         {"http://h?q", "nothing but a slash"},
         {"http://h/?", "nothing but a slash"},
         {"http://h#f", "nothing but a slash"},

@@ -140,34 +140,36 @@ bool wrong_references()
 {
     const std::string kScheme = "wrong: its scheme is none of http, https, ws and wss";
     const std::string kByte = "wrong: it has a control character, a space or a backslash";
-    return check("wss://a/b", {
-                                  {"ftp://h", kScheme},
-                                  {"ws+unix:///run/s", kScheme},
-                                  {"file:///etc/passwd", kScheme},
-                                  {"javascript:alert(1)", kScheme},
-                                  {"://h", kScheme},
-                                  {"1:2", kScheme},
-                                  {"h:80", kScheme},
-                                  {"https:h", "wrong: two slashes must follow its scheme"},
-                                  {"https:/h", "wrong: two slashes must follow its scheme"},
-                                  {"https://", "wrong: there is no host"},
-                                  {"https:///h", "wrong: there is no host"},
-                                  {"//", "wrong: there is no host"},
-                                  {"///h", "wrong: there is no host"},
-                                  {"//h:x", "wrong: the port is not a number"},
-                                  {"//h:0", "wrong: the port is not in the range 1 to 65535"},
-                                  {"https://a..b", "wrong: the host name has an empty label"},
-                                  {"/a b", kByte},
-                                  {"/\\h", kByte},
-                                  {"\\\\h", kByte},
-                                  {"/a\r\nX: y", kByte},
-                                  {"/a\0b"s, kByte},
-                                  {"?\x7F", kByte},
-                                  {"https://h\0.example"s, kByte},
-                                  {std::string(kMaxUrlBytes + 1, 'a'), "wrong: it is longer than 8192 bytes"},
-                                  {std::string(kMaxUrlBytes, 'a'), "wrong: it is longer than 8192 bytes"},
-                                  {"/" + std::string(1 << 20, '.'), "wrong: it is longer than 8192 bytes"},
-                              });
+    return check("wss://a/b",
+                 {
+                     {"ftp://h", kScheme},
+                     {"ws+unix:///run/s", kScheme},
+                     {"file:///etc/passwd", kScheme},
+                     {"javascript:alert(1)", kScheme},
+                     {"://h", kScheme},
+                     {"1:2", kScheme},
+                     {"h:80", kScheme},
+                     {"https:h", "wrong: two slashes must follow its scheme"},
+                     {"https:/h", "wrong: two slashes must follow its scheme"},
+                     {"https://", "wrong: there is no host"},
+                     {"https:///h", "wrong: there is no host"},
+                     {"//", "wrong: there is no host"},
+                     {"///h", "wrong: there is no host"},
+                     {"//h:x", "wrong: the port is not a number"},
+                     {"//h:0", "wrong: the port is not in the range 1 to 65535"},
+                     {"https://a..b", "wrong: the host name has an empty label"},
+                     {"/a b", kByte},
+                     {"/\\h", kByte},
+                     {"\\\\h", kByte},
+                     {"/a\r\nX: y", kByte},
+                     {"/a\0b"s, kByte},
+                     {"?\x7F", kByte},
+                     {"https://h\0.example"s, kByte},
+                     {std::string(kMaxUrlBytes + 1, 'a'), "wrong: it is longer than 8192 bytes"},
+                     {"/#" + std::string(kMaxUrlBytes, 'a'), "wrong: it is longer than 8192 bytes"},
+                     {std::string(kMaxUrlBytes, 'a'), "wrong: it is longer than 8192 bytes"},
+                     {"/" + std::string(1 << 20, '.'), "wrong: it is longer than 8192 bytes"},
+                 });
 }
 
 // As many dot segments as fit.
@@ -178,6 +180,7 @@ bool deep_paths()
         up += "/..";
         down += "/.";
     }
+    CHECK_TEXT("ws://a/x/../b?y", resolved("ws://a/x/../b", "?y"));  // RFC 3986 5.2.2: the base's as it is
     CHECK_TEXT("ws://a/g", resolved("ws://a/b", up + "/g"));
     CHECK_TEXT("ws://a/g", resolved("ws://a/b", down + "/g"));
     return true;
@@ -259,6 +262,7 @@ bool verdicts()
         {302, 0, "ws://a/b", "//a:81/", "other ws://a:81/"},
         {302, 0, "ws://a/b", "//b.a/", "other ws://b.a/"},
         {302, 0, "ws://b.a/b", "//a/", "other ws://a/"},
+        {302, 0, "ws://a:443/b", "https://a/b", "other wss://a/b"},
         {302, 0, "ws+unix:///s", "/c", "same ws://unix /s /c"},
         {302, 0, "ws+unix:///s", "//localhost/c", "other ws://localhost/c"},
     };

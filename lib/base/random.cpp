@@ -63,6 +63,11 @@ void fill_from_clocks(uint32_t *out, size_t count) noexcept
 
 }  // namespace
 
+bool fill_random(uint8_t *out, size_t length) noexcept
+{
+    return fill_from_system_call(out, length) || fill_from_device(out, length);
+}
+
 uint32_t MaskSource::next() noexcept
 {
     if (left_ == 0) {
@@ -77,7 +82,7 @@ uint32_t MaskSource::next() noexcept
 void MaskSource::refill() noexcept
 {
     auto *bytes = reinterpret_cast<uint8_t *>(pool_.data());
-    if (!fill_from_system_call(bytes, sizeof pool_) && !fill_from_device(bytes, sizeof pool_)) {
+    if (!fill_random(bytes, sizeof pool_)) {
         fill_from_clocks(pool_.data(), pool_.size());
     }
     left_ = pool_.size();

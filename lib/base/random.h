@@ -14,6 +14,9 @@
 
 namespace nws {
 
+// From the kernel's generator. False: it has none. Any thread.
+bool fill_random(uint8_t *out, size_t length) noexcept;
+
 class MaskSource {
 public:
     // Four bytes, never used before. Wiped from the pool as they are taken.

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -78,6 +79,8 @@ public:
     // Messages for a connection whose command has not come yet.
     OutgoingMessage *pending_first = nullptr;
     OutgoingMessage **pending_end = &pending_first;
+    // What the next connection will want again; the transport's matter.
+    std::shared_ptr<void> kept;
     // A Close that overtook its Connect in the queue.
     CloseCommand *early_close = nullptr;
 

@@ -21,12 +21,12 @@ constexpr Violation kNoMemory{kCloseInternalError, "out of memory for a message"
 // buffers.
 constexpr int kBuffersPerTurn = 16;
 
-}  // namespace
-
-Connection::Connection(Url url, HandshakeRequest request) noexcept
-    : url_(std::move(url)), request_(std::move(request))
+double in_seconds(Milliseconds time) noexcept
 {
+    return static_cast<double>(time.count()) / 1000;
 }
+
+}  // namespace
 
 // ---- what commands ask ----
 
@@ -376,15 +376,22 @@ void Connection::on_timer() noexcept
     if (stage() == Stage::connecting) {
         char progress[256];
         describe_progress(progress, sizeof progress);
-        std::snprintf(text, sizeof text, "timeout after %lld s while %s",
-                      static_cast<long long>(timeouts_.connect.count() / 1000), progress);
+        std::snprintf(text, sizeof text, "timeout after %g s while %s", in_seconds(timeouts_.connect),
+                      progress);
     } else {
-        std::snprintf(text, sizeof text, "no answer to the Close frame within %lld s",
-                      static_cast<long long>(timeouts_.close.count() / 1000));
+        std::snprintf(text, sizeof text, "no answer to the Close frame within %g s",
+                      in_seconds(timeouts_.close));
     }
     text_ = text;
     step(Input::timeout);
     text_ = "";
+}
+
+void Connection::keep_for_next(std::shared_ptr<void> resource) noexcept
+{
+    if (client_ != nullptr) {
+        client_->kept = std::move(resource);
+    }
 }
 
 // The timer is not moved at every read; it looks at the clock when it fires.
@@ -393,8 +400,7 @@ void Connection::keep_alive() noexcept
     const Milliseconds silence = now() - last_received_;
     if (silence >= timeouts_.lost) {
         char text[64];
-        std::snprintf(text, sizeof text, "nothing received for %lld s",
-                      static_cast<long long>(timeouts_.lost.count() / 1000));
+        std::snprintf(text, sizeof text, "nothing received for %g s", in_seconds(timeouts_.lost));
         text_ = text;
         step(Input::timeout);
         text_ = "";

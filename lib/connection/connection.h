@@ -13,14 +13,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "base/close_code.h"
 #include "base/limits.h"
 #include "base/random.h"
-#include "base/url.h"
 #include "client/client.h"
 #include "command/command.h"
-#include "connection/handshake.h"
 #include "connection/inbox.h"
 #include "connection/lifecycle.h"
 #include "connection/outbox.h"
@@ -29,7 +28,7 @@ namespace nws {
 
 class Connection {
 public:
-    Connection(Url url, HandshakeRequest request) noexcept;
+    explicit Connection(const Timeouts &timeouts) noexcept : timeouts_(timeouts) {}
     virtual ~Connection() = default;
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -59,8 +58,6 @@ public:
     Stage stage() const noexcept { return lifecycle_.stage(); }
     // Whether it still has to finish what Close asked for.
     bool closing() const noexcept;
-    const Url &url() const noexcept { return url_; }
-    const HandshakeRequest &request() const noexcept { return request_; }
 
 protected:
     // ---- what the derived class does; none of them calls back at once ----
@@ -92,6 +89,9 @@ protected:
     void on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept;
     void on_peer_close(uint16_t code, const char *reason, size_t length) noexcept;
 
+    // For the client's next connection, if there is a client.
+    void keep_for_next(std::shared_ptr<void> resource) noexcept;
+
     bool close_written() const noexcept { return outbox_.close_written(); }
 
 private:
@@ -112,8 +112,6 @@ private:
     // The client, if its application is to hear of this connection.
     Client *audience() noexcept { return silent_ ? nullptr : client_; }
 
-    const Url url_;
-    const HandshakeRequest request_;
     const Timeouts timeouts_;
 
     Client *client_ = nullptr;

@@ -42,6 +42,12 @@ std::string join_protocols(const std::vector<std::string> &protocols)
     return list;
 }
 
+// RFC 7617
+std::string basic_authorization(const Url &url)
+{
+    return "Basic " + base64(url.userinfo);
+}
+
 }  // namespace
 
 HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField> fields)
@@ -78,10 +84,37 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
         out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});
     }
     if (url.has_userinfo && !authorized) {
-        out.push_back({"Authorization", "Basic " + base64(url.userinfo)});
+        out.push_back({"Authorization", basic_authorization(url)});
     }
     std::move(others.begin(), others.end(), std::back_inserter(out));
     return request;
+}
+
+void redirect_handshake_request(HandshakeRequest &request, const Url &from, const Url &to, bool same_origin)
+{
+    request.target = to.target;
+    std::vector<HeaderField> &fields = request.fields;
+    if (!same_origin) {
+        const auto for_the_first_alone = [](const HeaderField &field) {
+            return equal_ignoring_case(field.name, "Authorization") ||
+                   equal_ignoring_case(field.name, "Cookie");
+        };
+        fields.erase(std::remove_if(fields.begin(), fields.end(), for_the_first_alone), fields.end());
+    }
+    bool authorized = false;
+    for (HeaderField &field : fields) {
+        if (equal_ignoring_case(field.name, "Host") && (!same_origin || field.value == from.authority())) {
+            field.value = to.authority();
+        } else if (equal_ignoring_case(field.name, "Origin") && field.value == from.origin()) {
+            field.value = to.origin();
+        } else if (from.has_userinfo && to.has_userinfo && field.value == basic_authorization(from)) {
+            field.value = basic_authorization(to);
+        }
+        authorized = authorized || equal_ignoring_case(field.name, "Authorization");
+    }
+    if (to.has_userinfo && !authorized) {
+        fields.push_back({"Authorization", basic_authorization(to)});
+    }
 }
 
 size_t HandshakeRequest::bytes() const noexcept

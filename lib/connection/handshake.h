@@ -35,6 +35,12 @@ struct HandshakeRequest {
 // no tokens or come again are left out. Throws std::bad_alloc only.
 HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField> fields);
 
+// Makes it a request to another server (RFC 9110 15.4). Unless that is the same
+// origin, what was for the first one alone stays behind: Authorization and
+// Cookie. Host and Origin follow the URL unless the application has set them.
+// Throws std::bad_alloc only.
+void redirect_handshake_request(HandshakeRequest &request, const Url &from, const Url &to, bool same_origin);
+
 // The request as it goes to the wire, from "GET " to the empty line. Throws
 // std::bad_alloc only.
 std::string write_handshake_request(const HandshakeRequest &request, std::string_view key);

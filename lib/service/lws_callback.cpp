@@ -10,11 +10,12 @@ namespace nws {
 
 namespace {
 
-int connection_event(LwsConnection &connection, lws_callback_reasons reason, void *in, size_t length) noexcept
+int connection_event(LwsConnection &connection, lws *wsi, lws_callback_reasons reason, void *in,
+                     size_t length) noexcept
 {
     switch (reason) {
     case LWS_CALLBACK_WSI_CREATE:
-        connection.on_wsi_create();
+        connection.on_wsi_create(wsi);
         return 0;
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return connection.on_append_handshake_header(static_cast<unsigned char **>(in), length);
@@ -52,10 +53,14 @@ int lws_protocol_callback(lws *wsi, lws_callback_reasons reason, void *user, voi
         static_cast<Service *>(lws_context_user(lws_get_context(wsi)))->on_event_wait_cancelled();
         return 0;
     }
+    if (reason == LWS_CALLBACK_RAW_RX_FILE) {
+        static_cast<Service *>(lws_context_user(lws_get_context(wsi)))->poller().dispatch();
+        return 0;
+    }
     if (user == nullptr) {
         return 0;  // lws's own: its wake-up pipe, vhosts that come and go
     }
-    return connection_event(*static_cast<LwsConnection *>(user), reason, in, length);
+    return connection_event(*static_cast<LwsConnection *>(user), wsi, reason, in, length);
 }
 
 }  // namespace nws

@@ -1,22 +1,20 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns: the way of one connection to its server on libwebsockets: look-up, one
-// address after the other, TCP, TLS, upgrade, bytes, and the texts for what
-// can go wrong on it. Made by the thread that calls Connect, then on the
-// service thread only.
+// Owns: one connection on libwebsockets: its wsi, once there is one, its timer,
+// and how its end is told from inside and outside of lws's callbacks. What comes
+// before the server's 101 it leaves to its Opening. Made by the thread that
+// calls Connect, then on the service thread only.
 // Must not know: frames, what the application is told when.
 
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
 
 #include <libwebsockets.h>
 
 #include "connection/connection.h"
-#include "service/resolver.h"
+#include "service/opening.h"
 
 namespace nws {
 
@@ -25,21 +23,26 @@ class Service;
 class LwsConnection final : public Connection {
 public:
     // Throws std::bad_alloc only.
-    LwsConnection(Service &service, Url url, HandshakeRequest request);
+    LwsConnection(Service &service, Url url, HandshakeRequest request, ConnectOptions options);
     ~LwsConnection() override;
 
     // ---- what the service tells ----
 
-    void on_look_up_finished(LookUp &look_up) noexcept;
     // Whether nothing of it is left but its memory.
-    bool finished() const noexcept { return stage() == Stage::ended && wsi_ == nullptr && !dialling_; }
+    bool finished() const noexcept { return stage() == Stage::ended && wsi_ == nullptr; }
     // The service thread ends.
     void shut_down() noexcept;
+
+    // ---- for its opening ----
+
+    TlsTransport *tls() const noexcept { return tls_.get(); }
+    void set_tls(std::unique_ptr<TlsTransport> tls) noexcept;
+    lws **wsi_slot() noexcept { return &wsi_; }
 
     // ---- what libwebsockets tells, each named for its reason ----
     // Those that return int: nonzero closes the wsi.
 
-    void on_wsi_create() noexcept;
+    void on_wsi_create(lws *wsi) noexcept;
     int on_append_handshake_header(unsigned char **position, size_t left) noexcept;
     int on_filter_pre_establish() noexcept;
     int on_client_established() noexcept;
@@ -67,37 +70,20 @@ protected:
     WriteBuffer write_buffer() noexcept override;
 
 private:
-    // How far connecting has come; the stage that texts name.
-    enum class Progress { looking_up, connecting, tls_handshake, upgrading, established };
-
     struct Timer {
         lws_sorted_usec_list_t list;  // first: lws gives its address back
         LwsConnection *connection;
     };
 
-    void dial() noexcept;
-    void defer_failure(const char *text) noexcept;
-    void address_failed(const char *text) noexcept;
-    void on_deferred() noexcept;
-    const char *stage_name() const noexcept;
-    void describe_failure(const char *text, char *out, size_t capacity) noexcept;
-    bool describe_status(char *out, size_t capacity) noexcept;
-    std::string peer_text() const;
     int result() const noexcept { return stage() == Stage::ended && !lingering_ ? -1 : 0; }
 
     Service &service_;
-    const std::shared_ptr<LookUp> look_up_;
-    std::vector<Address> addresses_;
-    size_t next_address_ = 0;
-
+    std::unique_ptr<TlsTransport> tls_;  // as long as there is a wsi
+    std::unique_ptr<Opening> opening_;   // until it is open
     lws *wsi_ = nullptr;
-    bool dialling_ = false;    // inside lws_client_connect_via_info()
     bool wsi_closes_ = false;  // lws has begun to close it: hands off
     bool lingering_ = false;   // ended in good order, waits for the peer's FIN
-    Progress progress_ = Progress::looking_up;
-    char failure_[256] = "";  // of the address tried last
     Timer timer_{};
-    Timer deferred_{};
 };
 
 }  // namespace nws

@@ -8,13 +8,12 @@
 #include <new>
 #include <system_error>
 
+#include <fcntl.h>
 #include <pthread.h>
 
 #include "base/log.h"
 #include "base/thread.h"
 #include "service/lws_callback.h"
-#include "service/tls_backend.h"
-#include "service/trust_store.h"
 
 namespace nws {
 
@@ -133,12 +132,13 @@ bool Service::ensure_running()
 bool Service::start()
 {
     resolver_ = std::make_unique<Resolver>([this] { wake(); });
+    poller_ = std::make_unique<Poller>();
     context_ = create_context(this);
     if (context_ != nullptr) {
         lws_context_creation_info info = vhost_info("ws");
         plain_vhost_ = lws_create_vhost(context_, &info);
     }
-    if (plain_vhost_ == nullptr) {
+    if (plain_vhost_ == nullptr || !adopt(poller_->descriptor())) {
         clean_up();
         return false;
     }
@@ -166,6 +166,15 @@ bool Service::start()
         return false;
     }
     return true;
+}
+
+// lws wakes up when the descriptor is readable. It closes what it adopts.
+bool Service::adopt(int descriptor) noexcept
+{
+    lws_sock_file_fd_type copy = {};
+    copy.filefd = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    return copy.filefd >= 0 && lws_adopt_descriptor_vhost(plain_vhost_, LWS_ADOPT_RAW_FILE_DESC, copy,
+                                                          kProtocols[0].name, nullptr) != nullptr;
 }
 
 // The end takes no time worth mentioning, but for look-ups that hang. Then
@@ -211,7 +220,7 @@ void Service::run() noexcept
         lws_service(context_, 0);
         while (const std::shared_ptr<LookUp> look_up = resolver_->take_finished()) {
             if (look_up->owner != nullptr) {
-                static_cast<LwsConnection *>(look_up->owner)->on_look_up_finished(*look_up);
+                static_cast<Dialer *>(look_up->owner)->on_look_up_finished(*look_up);
             }
         }
         // Before it waits again: what callbacks have posted wakes nobody.
@@ -283,13 +292,13 @@ void Service::clean_up() noexcept
     }
     context_ = nullptr;
     plain_vhost_ = nullptr;
-    tls_vhost_ = nullptr;
-    tls_trust_.reset();
+    tls_vhosts_.on_context_destroyed();
     while (connections_ != nullptr) {
         LwsConnection *connection = connections_;
         connections_ = connection->next;
         delete connection;
     }
+    poller_.reset();
     if (resolver_ != nullptr) {
         resolver_->wait_idle(kLookUpEndLimit);
         resolver_.reset();
@@ -301,30 +310,19 @@ const lws_protocols *Service::protocols() const noexcept
     return kProtocols;
 }
 
-lws_vhost *Service::vhost(bool secure, std::string &problem)
+std::shared_ptr<TlsVhost> Service::tls_vhost(const TlsOptions &options, std::string &problem)
 {
-    if (!secure) {
-        return plain_vhost_;
-    }
-    if (tls_vhost_ != nullptr) {
-        return tls_vhost_;
-    }
-    const TrustStore store = verification_off() ? TrustStore{} : find_trust_store();
-    lws_context_creation_info info = vhost_info("wss");
-    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    problem = store.problem;
-    if (problem.empty()) {
-        tls_trust_ = set_trust(info, store, problem);
-    }
-    if (problem.empty()) {
+    const auto create = [this](TlsSetup &setup) {
+        lws_context_creation_info info = vhost_info("wss");
+        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        setup.install(info);
         set_wake_target(nullptr);  // as in start()
-        tls_vhost_ = lws_create_vhost(context_, &info);
+        lws_vhost *vhost = lws_create_vhost(context_, &info);
         set_wake_target(context_);
         wake();
-        problem = store.file + store.directory + ": not a certificate";
-    }
-    problem = "TLS: " + problem;
-    return tls_vhost_;
+        return vhost;
+    };
+    return tls_vhosts_.get(options, create, problem);
 }
 
 void Service::on_event_wait_cancelled() noexcept

@@ -26,7 +26,9 @@
 #include "client/client.h"
 #include "command/command_queue.h"
 #include "service/lws_connection.h"
+#include "service/poller.h"
 #include "service/resolver.h"
+#include "service/tls_vhosts.h"
 
 namespace nws {
 
@@ -55,11 +57,13 @@ public:
     // ---- service thread, for its connections ----
 
     lws_context *context() noexcept { return context_; }
-    // The vhost for this kind of connection, made when first needed; nullptr
-    // and a text if it cannot be made.
-    lws_vhost *vhost(bool secure, std::string &problem);
+    lws_vhost *plain_vhost() noexcept { return plain_vhost_; }
+    // nullptr and a text if one of the options cannot be used. Throws
+    // std::bad_alloc only.
+    std::shared_ptr<TlsVhost> tls_vhost(const TlsOptions &options, std::string &problem);
     const lws_protocols *protocols() const noexcept;
     Resolver &resolver() noexcept { return *resolver_; }
+    Poller &poller() noexcept { return *poller_; }
     MaskSource &masks() noexcept { return masks_; }
     uint8_t *write_buffer() noexcept { return write_buffer_; }
     // From the protocol callback.
@@ -69,6 +73,7 @@ public:
 
 private:
     bool start();
+    bool adopt(int descriptor) noexcept;
     void run() noexcept;
     // Called with mutex_ held.
     void wait_while_ending(std::unique_lock<std::mutex> &lock) noexcept;
@@ -112,9 +117,9 @@ private:
     // The service thread's.
     lws_context *context_ = nullptr;
     lws_vhost *plain_vhost_ = nullptr;
-    lws_vhost *tls_vhost_ = nullptr;
-    std::shared_ptr<void> tls_trust_;  // what the vhost trusts
+    TlsVhosts tls_vhosts_;
     std::unique_ptr<Resolver> resolver_;
+    std::unique_ptr<Poller> poller_;
     LwsConnection *connections_ = nullptr;
     MaskSource masks_;
     uint8_t write_buffer_[kWriteBufferBytes];

@@ -48,9 +48,6 @@ namespace nws::test {
 using ServerKind = ServerEvent::Kind;
 using ClientKind = ClientEvent::Kind;
 
-// libwebsockets 4.1 does not tell why TCP failed.
-constexpr const char *kRefused = LWS_SYSTEM ? "TCP: unable to connect" : "TCP: connection refused";
-
 struct Scene {
     TestServer server;
     // Of clients only, in the order of their making.

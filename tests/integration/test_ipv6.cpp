@@ -39,14 +39,14 @@ void refused(void **)
     LoggedClient &client = new_client();
     assert_int_equal(client.connect("ws://" + authority + "/"), 0);
     assert_true(client.wait_error());
-    ASSERT_TEXT(client.log().events(ClientKind::error).front().text, kRefused + (" (" + authority + ")"));
+    ASSERT_TEXT(client.log().events(ClientKind::error).front().text, "TCP: connection refused (" + authority + ")");
 }
 
 // A function of its own: skip() runs no destructors.
 bool only_ipv4_was_refused(LoggedClient &client)
 {
     const auto errors = client.log().events(ClientKind::error);
-    return !errors.empty() && begins_with(errors.front().text, std::string(kRefused) + " (127.0.0.1:");
+    return !errors.empty() && begins_with(errors.front().text, "TCP: connection refused (127.0.0.1:");
 }
 
 // The other half of what test_connect does: nobody listens on 127.0.0.1.

@@ -14,6 +14,7 @@ extern "C" {
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <memory>
 
@@ -415,7 +416,7 @@ void basic_authorization(void **state)
     assert_string_equal(wrong.log().order().c_str(), "e");
     const ClientEvent refused = wrong.log().snapshot().front();
     assert_int_equal(refused.code, WEBSOCKET_CONNECTION_ERROR);
-    assert_string_equal(refused.text.c_str(), "HTTP: 401 Unauthorized");
+    assert_non_null(std::strstr(refused.text.c_str(), "HTTP: 401 Unauthorized (Basic"));
 }
 
 void unknown_path(void **state)
@@ -513,7 +514,7 @@ void wrong_certificates_refused(void **state)
 {
     Fixture &fixture = fixture_of(state);
     assert_refused(fixture, "expired", {"expired"});
-    assert_refused(fixture, "wrong-host", {"host", "name", "mismatch"});
+    assert_refused(fixture, "wrong-host", {"not for"});
     assert_refused(fixture, "selfsigned", {"trusted", "self-signed", "self signed", "authority", "issuer"});
 }
 

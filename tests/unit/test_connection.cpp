@@ -124,7 +124,7 @@ struct World;
 class Fake final : public Connection {
 public:
     Fake(World &world, std::string name)
-        : Connection(Url{}, HandshakeRequest{}), world_(world), name_(std::move(name))
+        : Connection(Timeouts{}), world_(world), name_(std::move(name))
     {
     }
 

@@ -66,8 +66,10 @@
 #define MBEDTLS_CIPHER_PADDING_PKCS7
 
 /* Digests. SHA-1 is no digest for certificates here (the default profile refuses
- * it), but PKCS#5 keys made by older tools derive with it. */
+ * it), but PKCS#5 keys made by older tools derive with it, and older encrypted
+ * PEM files with MD5. */
 #define MBEDTLS_MD_C
+#define MBEDTLS_MD5_C
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
@@ -114,6 +116,9 @@
 /* TLS 1.3 needs PSA. No key outlives the process, so no key storage. */
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_KEY_STORE_DYNAMIC
+/* mbedtls_psa_external_get_random() is the kernel's generator: a state of our own
+ * would be the same in the child of a fork(). */
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
 #define MBEDTLS_HKDF_C
 
 #endif /* NWS_MBEDTLS_CLIENT_CONFIG_H */

@@ -1,0 +1,354 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "service/dialer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/limits.h"
+#include "service/service.h"
+
+namespace nws {
+
+namespace {
+
+// A name with more addresses than this is a mistake or an attack.
+constexpr size_t kMaxAddresses = 32;
+
+struct SocketAddress {
+    sockaddr_storage bytes{};
+    socklen_t length = 0;  // 0: there is none
+};
+
+// errno, or 0.
+int make_address(const Address &address, uint16_t port, SocketAddress &out) noexcept
+{
+    addrinfo hints = {};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    char service[8];
+    std::snprintf(service, sizeof service, "%u", port);
+    addrinfo *list = nullptr;
+    if (getaddrinfo(address.text.c_str(), service, &hints, &list) != 0) {
+        return EADDRNOTAVAIL;
+    }
+    std::memcpy(&out.bytes, list->ai_addr, list->ai_addrlen);
+    out.length = list->ai_addrlen;
+    freeaddrinfo(list);
+    return 0;
+}
+
+int make_address(const std::string &path, SocketAddress &out) noexcept
+{
+    sockaddr_un address = {};
+    if (path.size() >= sizeof address.sun_path) {
+        return ENAMETOOLONG;
+    }
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    std::memcpy(&out.bytes, &address, sizeof address);
+    out.length = sizeof address;
+    return 0;
+}
+
+// strerror() begins with a capital; behind the stage that looks odd.
+std::string words(int error)
+{
+    std::string text = std::strerror(error);
+    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') {
+        text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    }
+    return text;
+}
+
+}  // namespace
+
+Dialer::Dialer(Service &service, Listener &listener, Target target, Proxy proxy)
+    : service_(service),
+      listener_(listener),
+      target_(std::move(target)),
+      proxy_(std::move(proxy)),
+      look_up_(std::make_shared<LookUp>())
+{
+    timer_.dialer = this;
+}
+
+Dialer::~Dialer()
+{
+    look_up_->owner = nullptr;
+    lws_sul_cancel(&timer_.list);
+}
+
+void Dialer::start()
+{
+    if (!target_.unix_path.empty() || is_numeric_address(host())) {
+        lws_sul_schedule(
+            service_.context(), 0, &timer_.list,
+            [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); }, 1);
+        return;
+    }
+    look_up_->host = host();
+    look_up_->owner = this;
+    service_.resolver().submit(look_up_);
+}
+
+void Dialer::on_timer() noexcept
+{
+    if (race_ != nullptr) {
+        go_on(race_->on_attempt_delay());
+        return;
+    }
+    try {
+        begin_race({{target_.unix_path.empty() ? host() : target_.unix_path,
+                     host().find(':') != std::string::npos}});
+    } catch (const std::bad_alloc &) {
+        fail(stage(), "out of memory");
+    }
+}
+
+void Dialer::on_look_up_finished(LookUp &look_up) noexcept
+{
+    if (look_up.error == 0) {
+        begin_race(std::move(look_up.addresses));
+        return;
+    }
+    char text[200];
+    std::snprintf(
+        text, sizeof text, "%s%s: %s", via_proxy() ? "DNS: " : "", look_up.host.c_str(),
+        look_up.error == EAI_SYSTEM ? std::strerror(look_up.system_error) : gai_strerror(look_up.error));
+    fail(via_proxy() ? "Proxy" : "DNS", text);
+}
+
+// ---- the race ----
+
+void Dialer::begin_race(std::vector<Address> addresses) noexcept
+{
+    try {
+        addresses.resize(std::min(addresses.size(), kMaxAddresses));
+        race_ = std::make_unique<AddressRace>(order_addresses(std::move(addresses)));
+        attempts_ = std::vector<Attempt>(race_->addresses().size());
+    } catch (const std::bad_alloc &) {
+        fail(stage(), "out of memory");
+        return;
+    }
+    for (size_t i = 0; i < attempts_.size(); ++i) {
+        attempts_[i].dialer = this;
+        attempts_[i].number = i;
+    }
+    go_on(race_->start());
+}
+
+void Dialer::go_on(RaceStep step) noexcept
+{
+    for (;;) {
+        if (step.timer == RaceTimer::arm) {
+            lws_sul_schedule(
+                service_.context(), 0, &timer_.list,
+                [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); },
+                kConnectionAttemptDelay.count() * LWS_US_PER_MS);
+        } else if (step.timer == RaceTimer::cancel) {
+            lws_sul_cancel(&timer_.list);
+        }
+        if (step.state != RaceState::running) {
+            step.state == RaceState::won ? on_race_won() : on_race_lost();
+            return;
+        }
+        if (step.begin == kNoAttempt) {
+            return;
+        }
+        const size_t number = step.begin;
+        const int error = begin_attempt(number);
+        if (error == EINPROGRESS) {
+            return;
+        }
+        attempts_[number].error = error;
+        step = error == 0 ? race_->on_connected(number) : race_->on_failed(number);
+    }
+}
+
+int Dialer::begin_attempt(size_t number) noexcept
+{
+    latest_ = number;
+    Attempt &attempt = attempts_[number];
+    SocketAddress address;
+    const int problem = target_.unix_path.empty() ? make_address(race_->addresses()[number], port(), address)
+                                                  : make_address(target_.unix_path, address);
+    if (problem != 0) {
+        return problem;
+    }
+    attempt.socket = Descriptor(socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!attempt.socket) {
+        return errno;
+    }
+    const int on = 1;
+    setsockopt(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(attempt.socket.get(), reinterpret_cast<sockaddr *>(&address.bytes), address.length) == 0) {
+        return 0;
+    }
+    if (errno != EINPROGRESS) {
+        return errno;
+    }
+    return service_.poller().watch(attempt.socket.get(), EPOLLOUT, attempt) ? EINPROGRESS : errno;
+}
+
+void Dialer::Attempt::on_ready(uint32_t) noexcept
+{
+    int result = 0;
+    socklen_t length = sizeof result;
+    getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &result, &length);
+    dialer->service_.poller().forget(socket.get());
+    dialer->on_attempt_ended(number, result);
+}
+
+void Dialer::on_attempt_ended(size_t number, int error) noexcept
+{
+    attempts_[number].error = error;
+    if (error == 0) {
+        go_on(race_->on_connected(number));
+    } else {
+        attempts_[number].socket.reset();
+        go_on(race_->on_failed(number));
+    }
+}
+
+void Dialer::on_race_won() noexcept
+{
+    socket_ = std::move(attempts_[race_->winner()].socket);
+    for (Attempt &attempt : attempts_) {
+        attempt.socket.reset();
+    }
+    if (!via_proxy()) {
+        listener_.on_dialled(std::move(socket_));
+        return;
+    }
+    try {
+        conversation_ = start_proxy_conversation(proxy_, target_.host, target_.port);
+    } catch (const std::bad_alloc &) {
+        fail("Proxy", "out of memory");
+        return;
+    }
+    if (service_.poller().watch(socket_.get(), EPOLLOUT, watcher_)) {
+        return;
+    }
+    fail("Proxy", std::strerror(errno));
+}
+
+// "connection refused ([::1]:9, 127.0.0.1:9)", each cause with its addresses.
+void Dialer::on_race_lost() noexcept
+{
+    try {
+        std::string text;
+        for (size_t i = 0; i < attempts_.size(); ++i) {
+            const std::string name = name_of(race_->addresses()[i]);
+            if (i > 0 && attempts_[i].error == attempts_[i - 1].error) {
+                text.insert(text.size() - 1, ", " + name);
+            } else {
+                text += (i > 0 ? ", " : "") + words(attempts_[i].error) + " (" + name + ")";
+            }
+        }
+        fail(stage(), text.c_str());
+    } catch (const std::bad_alloc &) {
+        fail(stage(), "out of memory");
+    }
+}
+
+std::string Dialer::name_of(const Address &address) const
+{
+    if (!target_.unix_path.empty()) {
+        return target_.unix_path;
+    }
+    return (address.ipv6 ? "[" + address.text + "]" : address.text) + ":" + std::to_string(port());
+}
+
+// ---- the proxy ----
+
+void Dialer::Conversation::on_ready(uint32_t) noexcept
+{
+    dialer.converse();
+}
+
+void Dialer::converse() noexcept
+{
+    while (!conversation_->done() && !conversation_->failed()) {
+        if (!(conversation_->to_write().empty() ? read_from_proxy() : write_to_proxy())) {
+            return;
+        }
+    }
+    service_.poller().forget(socket_.get());
+    if (conversation_->failed()) {
+        listener_.on_dial_failed(conversation_->problem());
+    } else {
+        listener_.on_dialled(std::move(socket_));
+    }
+}
+
+// Both: false, if there is something to wait for.
+bool Dialer::write_to_proxy() noexcept
+{
+    const std::string_view bytes = conversation_->to_write();
+    const ssize_t sent = send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+        conversation_->written(static_cast<size_t>(sent));
+        return true;
+    }
+    if (errno != EAGAIN && errno != EINTR) {
+        conversation_->on_end();
+        return true;
+    }
+    service_.poller().change(socket_.get(), EPOLLOUT, watcher_);
+    return false;
+}
+
+// What comes behind the proxy's answer is the server's: it stays in the socket.
+bool Dialer::read_from_proxy() noexcept
+{
+    char buffer[2048];
+    const ssize_t seen = recv(socket_.get(), buffer, sizeof buffer, MSG_PEEK);
+    if (seen < 0 && (errno == EAGAIN || errno == EINTR)) {
+        service_.poller().change(socket_.get(), EPOLLIN, watcher_);
+        return false;
+    }
+    if (seen <= 0) {
+        conversation_->on_end();
+        return true;
+    }
+    const size_t taken = conversation_->consume({buffer, static_cast<size_t>(seen)});
+    return recv(socket_.get(), buffer, taken, 0) >= 0;
+}
+
+// ---- texts ----
+
+void Dialer::fail(const char *stage, const char *text) noexcept
+{
+    char out[256];
+    std::snprintf(out, sizeof out, "%s: %s", stage, text);
+    listener_.on_dial_failed(out);
+}
+
+void Dialer::describe(char *out, size_t capacity) const noexcept
+{
+    const char *const proxy = via_proxy() ? "the proxy " : "";
+    if (race_ == nullptr) {
+        std::snprintf(out, capacity, "looking up %s%s", proxy, host().c_str());
+        return;
+    }
+    const char *const doing = conversation_ != nullptr ? "waiting for the answer of" : "connecting to";
+    try {
+        std::snprintf(out, capacity, "%s %s%s", doing, proxy, name_of(race_->addresses()[latest_]).c_str());
+    } catch (const std::bad_alloc &) {
+        std::snprintf(out, capacity, "%s %s", doing, host().c_str());
+    }
+}
+
+}  // namespace nws

@@ -1,0 +1,382 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "service/opening.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string_view>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "route/redirect.h"
+#include "service/door.h"
+#include "service/lws_connection.h"
+#include "service/service.h"
+
+namespace nws {
+
+namespace {
+
+// lws's own pings are off: Connection does that.
+constexpr lws_retry_bo_t kNoValidityChecks = {};
+
+constexpr unsigned kSwitchingProtocols = 101;
+constexpr unsigned kUnauthorized = 401;
+
+std::string joined(const std::vector<std::string> &list)
+{
+    std::string text;
+    for (const std::string &element : list) {
+        text += (text.empty() ? "" : ",") + element;
+    }
+    return text;
+}
+
+// RFC 6066 3: no dot at the end; and no zone.
+std::string certificate_name(const std::string &host)
+{
+    const std::string name = host.substr(0, host.find('%'));
+    return name.back() == '.' ? name.substr(0, name.size() - 1) : name;
+}
+
+// A field of the server's answer, "" if it has none. Its bytes are the server's.
+std::string field(lws *wsi, lws_token_indexes token)
+{
+    const int length = lws_hdr_total_length(wsi, token);
+    if (length <= 0) {
+        return {};
+    }
+    std::string value(static_cast<size_t>(length) + 1, '\0');
+    const int copied = lws_hdr_copy(wsi, value.data(), length + 1, token);
+    value.resize(copied > 0 ? static_cast<size_t>(copied) : 0);
+    return value;
+}
+
+std::string printable(std::string text)
+{
+    constexpr size_t kMost = 120;
+    text.resize(std::min(text.size(), kMost));
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return text;
+}
+
+}  // namespace
+
+Opening::Opening(Service &service, LwsConnection &connection, Url url, HandshakeRequest request,
+                 ConnectOptions options)
+    : service_(service),
+      connection_(connection),
+      url_(std::move(url)),
+      request_(std::move(request)),
+      options_(std::move(options))
+{
+    timer_.opening = this;
+}
+
+Opening::~Opening()
+{
+    cancel();
+}
+
+void Opening::cancel() noexcept
+{
+    dialer_.reset();
+    socket_.reset();
+    redirected_ = false;
+    lws_sul_cancel(&timer_.list);
+}
+
+// ---- the way to a socket ----
+
+void Opening::begin() noexcept
+{
+    step_ = Step::dialling;
+    try {
+        const std::string problem = prepare();
+        if (problem.empty()) {
+            dialer_->start();
+        } else {
+            fail_soon(problem.c_str());
+        }
+    } catch (const std::bad_alloc &) {
+        fail_soon("out of memory");
+    }
+}
+
+std::string Opening::prepare()
+{
+    if (!options_.problem.empty()) {
+        return options_.problem;
+    }
+    Proxy proxy;
+    if (const char *problem = choose_proxy(url_, options_.proxy, options_.proxy_environment, proxy)) {
+        return std::string("Proxy: ") + problem;
+    }
+    std::string problem = url_.secure ? prepare_tls() : "";
+    dialer_ = std::make_unique<Dialer>(service_, *this, Dialer::Target{url_.host, url_.port, url_.unix_path},
+                                       std::move(proxy));
+    return problem;
+}
+
+std::string Opening::prepare_tls()
+{
+    auto transport = std::make_unique<TlsTransport>();
+    std::string problem;
+    transport->vhost = service_.tls_vhost(options_.tls, problem);
+    if (transport->vhost == nullptr) {
+        return "TLS: " + problem;
+    }
+    TlsHandshake &handshake = transport->handshake;
+    handshake.setup = transport->vhost->setup();
+    handshake.server_name =
+        options_.tls_server_name.empty() ? certificate_name(url_.host) : options_.tls_server_name;
+    handshake.port = url_.port;
+    connection_.set_tls(std::move(transport));
+    return {};
+}
+
+void Opening::on_dial_failed(const char *text) noexcept
+{
+    connection_.on_connect_failed(text);
+}
+
+// ---- from the socket to the server's answer ----
+
+void Opening::on_dialled(Descriptor socket) noexcept
+{
+    socket_ = std::move(socket);
+    failure_.clear();
+    try {
+        const Door door;
+        const int error = errno;
+        if (!door || !hand_over(door.address())) {
+            if (failure_.empty()) {
+                describe_failure(nullptr, door ? "out of memory" : std::strerror(error));
+            }
+            connection_.on_connect_failed(failure_.c_str());
+        }
+    } catch (const std::bad_alloc &) {
+        connection_.on_connect_failed("out of memory");
+    }
+}
+
+bool Opening::hand_over(const char *door)
+{
+    TlsTransport *tls = url_.secure ? connection_.tls() : nullptr;
+    const std::string protocols = joined(request_.protocols);
+
+    lws_client_connect_info info = {};
+    info.context = service_.context();
+    info.vhost = tls != nullptr ? tls->vhost->vhost() : service_.plain_vhost();
+    info.address = door;
+    info.path = "/";  // on_append_handshake_header() writes the request
+    info.host = tls != nullptr ? tls->handshake.server_name.c_str() : url_.host.c_str();
+    info.protocol = protocols.empty() ? nullptr : protocols.c_str();
+    info.local_protocol_name = service_.protocols()->name;
+    info.ietf_version_or_minus_one = -1;
+    info.alpn = "http/1.1";
+    info.retry_and_idle_policy = &kNoValidityChecks;
+    info.userdata = &connection_;
+    info.opaque_user_data = tls != nullptr ? &tls->handshake : nullptr;
+    info.pwsi = connection_.wsi_slot();
+    // The set-up verifies the name.
+    info.ssl_connection = tls != nullptr ? LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK : 0;
+    info.ssl_connection |= LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
+#if NWS_LWS_RAW_RX
+    info.ssl_connection |= LCCSCF_WS_RAW_RX;
+#endif
+    handing_over_ = true;
+    lws *wsi = lws_client_connect_via_info(&info);
+    handing_over_ = false;
+    if (wsi == nullptr) {
+        *info.pwsi = nullptr;
+    }
+    return wsi != nullptr;
+}
+
+void Opening::on_wsi_create(lws *wsi) noexcept
+{
+    if (!socket_) {
+        return;
+    }
+    dup3(socket_.get(), lws_get_socket_fd(wsi), O_CLOEXEC);
+    socket_.reset();
+    step_ = url_.secure ? Step::tls_handshake : Step::upgrading;
+    if (url_.secure) {
+        TlsHandshake &handshake = connection_.tls()->handshake;
+        handshake.setup->begin(handshake, wsi);
+    }
+}
+
+// lws has written a request of its own into its buffer, and would add ours to
+// it. Ours replaces it, but for the key, whose answer lws checks. This is where
+// limits on path and fields of lws end.
+int Opening::on_append_handshake_header(unsigned char **position, size_t left) noexcept
+{
+    if (step_ == Step::tls_handshake) {
+        TlsHandshake &handshake = connection_.tls()->handshake;
+        handshake.setup->established(handshake);
+    }
+    step_ = Step::upgrading;
+    constexpr size_t kReserved = 12;  // what lws keeps free behind `left`
+    char *const end = reinterpret_cast<char *>(*position) + left;
+    char *const begin = end + kReserved - kServiceBufferBytes;
+    const std::string_view written(begin, static_cast<size_t>(reinterpret_cast<char *>(*position) - begin));
+    constexpr std::string_view kKeyField = "\r\nSec-WebSocket-Key: ";
+    const size_t field = written.find(kKeyField);
+    if (field == std::string_view::npos) {
+        return -1;
+    }
+    const size_t key = field + kKeyField.size();
+    try {
+        const std::string request =
+            write_handshake_request(request_, written.substr(key, written.find('\r', key) - key));
+        constexpr size_t kEmptyLine = 2;  // lws writes it
+        if (request.size() > static_cast<size_t>(end - begin)) {
+            return -1;
+        }
+        std::memcpy(begin, request.data(), request.size() - kEmptyLine);
+        *position = reinterpret_cast<unsigned char *>(begin) + request.size() - kEmptyLine;
+        return 0;
+    } catch (const std::bad_alloc &) {
+        return -1;
+    }
+}
+
+int Opening::on_filter_pre_establish(lws *wsi) noexcept
+{
+    // We offer none, so the server must choose none (RFC 6455 4.1).
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_EXTENSIONS) > 0) {
+        connection_.on_connect_failed("HTTP: the server chose an extension that was not offered");
+        return -1;
+    }
+    return 0;
+}
+
+// ---- failures ----
+
+void Opening::on_failed(lws *wsi, const char *text) noexcept
+{
+    try {
+        describe_failure(wsi, text);
+        if (!handing_over_ && !redirected_) {
+            connection_.on_connect_failed(failure_.c_str());
+        }
+    } catch (const std::bad_alloc &) {
+        connection_.on_connect_failed("out of memory");
+    }
+}
+
+void Opening::on_wsi_destroy() noexcept
+{
+    if (redirected_) {
+        redirected_ = false;
+        begin_soon();
+    }
+}
+
+// Into failure_, unless the failure is a redirect that is followed.
+void Opening::describe_failure(lws *wsi, const char *text)
+{
+    const TlsTransport *tls = url_.secure ? connection_.tls() : nullptr;
+    if (tls != nullptr && tls->handshake.problem[0] != '\0') {
+        failure_ = std::string("TLS: ") + tls->handshake.problem;
+        return;
+    }
+    if (step_ == Step::upgrading && wsi != nullptr) {
+        const std::string line = field(wsi, WSI_TOKEN_HTTP);
+        if (!line.empty() && std::strtoul(line.c_str(), nullptr, 10) != kSwitchingProtocols) {
+            failure_ = judge_answer(wsi, line.c_str());
+            return;
+        }
+    }
+    constexpr std::string_view kPrefix = "HS: ";
+    if (std::string_view(text).substr(0, kPrefix.size()) == kPrefix) {
+        text += kPrefix.size();
+    }
+    constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
+    failure_ = kStages[static_cast<size_t>(step_)] + printable(text);
+}
+
+// An answer that is no 101.
+std::string Opening::judge_answer(lws *wsi, const char *line)
+{
+    const unsigned status = static_cast<unsigned>(std::strtoul(line, nullptr, 10));
+    std::string text = "HTTP: " + printable(line);
+    if (status == kUnauthorized) {
+        const std::string challenge = field(wsi, WSI_TOKEN_HTTP_WWW_AUTHENTICATE);
+        return challenge.empty() ? text : text + " (" + printable(challenge) + ")";
+    }
+    if (status < 300 || status > 399) {
+        return text;
+    }
+    Url target;
+    const RedirectVerdict verdict =
+        judge_redirect(status, redirects_, url_, field(wsi, WSI_TOKEN_HTTP_LOCATION), target);
+    if (!verdict.follow) {
+        return text + ": " + verdict.why_not + (*verdict.detail != '\0' ? ": " : "") + verdict.detail;
+    }
+    redirect_handshake_request(request_, url_, target, verdict.same_origin);
+    url_ = std::move(target);
+    ++redirects_;
+    redirected_ = true;
+    return {};
+}
+
+// ---- later, from the event loop ----
+
+void Opening::begin_soon() noexcept
+{
+    failure_.clear();
+    lws_sul_schedule(
+        service_.context(), 0, &timer_.list,
+        [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->opening->on_timer(); }, 1);
+}
+
+void Opening::fail_soon(const char *text) noexcept
+{
+    begin_soon();
+    try {
+        failure_ = text;
+    } catch (const std::bad_alloc &) {
+        failure_ = "no memory";  // fits where no memory is needed
+    }
+}
+
+void Opening::on_timer() noexcept
+{
+    if (failure_.empty()) {
+        begin();
+    } else {
+        connection_.on_connect_failed(failure_.c_str());
+    }
+}
+
+void Opening::describe(char *out, size_t capacity) const noexcept
+{
+    const char *const host = url_.unix_path.empty() ? url_.host.c_str() : url_.unix_path.c_str();
+    switch (step_) {
+    case Step::dialling:
+        if (dialer_ != nullptr) {
+            dialer_->describe(out, capacity);
+        }
+        break;
+    case Step::tls_handshake:
+        std::snprintf(out, capacity, "waiting for the TLS handshake with %s", host);
+        break;
+    case Step::upgrading:
+        std::snprintf(out, capacity, "waiting for the answer of %s to the handshake", host);
+        break;
+    }
+}
+
+}  // namespace nws

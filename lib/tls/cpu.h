@@ -1,0 +1,2 @@
+#pragma once
+namespace nws { inline bool cpu_has_aes() noexcept { return true; } }

@@ -1,0 +1,165 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the tests of what the environment says.
+
+#include "unit/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <unistd.h>
+
+#include "api/environment_options.h"
+
+namespace {
+
+using namespace nws;
+using namespace nws::test;
+
+// nullptr: unset.
+void set(const char *name, const char *value)
+{
+    if (value == nullptr) {
+        unsetenv(name);
+    } else {
+        setenv(name, value, 1);
+    }
+}
+
+std::string authorities(const char *ours, const char *of_file, const char *of_directory)
+{
+    set("NET_WEBSOCKET_TLS_CA", ours);
+    set("SSL_CERT_FILE", of_file);
+    set("SSL_CERT_DIR", of_directory);
+    std::string found = environment_options().tls.authorities;
+    set("NET_WEBSOCKET_TLS_CA", nullptr);
+    set("SSL_CERT_FILE", nullptr);
+    set("SSL_CERT_DIR", nullptr);
+    return found;
+}
+
+bool authorities_in_their_order()
+{
+    CHECK_TEXT("", authorities(nullptr, nullptr, nullptr));
+    CHECK_TEXT("/dir", authorities(nullptr, nullptr, "/dir"));
+    CHECK_TEXT("/file", authorities(nullptr, "/file", "/dir"));
+    CHECK_TEXT("/ours", authorities("/ours", "/file", "/dir"));
+    // Empty counts as unset.
+    CHECK_TEXT("/dir", authorities("", "", "/dir"));
+    return true;
+}
+
+bool texts_as_they_are()
+{
+    const struct {
+        const char *name;
+        std::string (*read)(const ConnectOptions &);
+    } rows[] = {
+        {"NET_WEBSOCKET_TLS_CRL", [](const ConnectOptions &o) { return o.tls.revocations; }},
+        {"NET_WEBSOCKET_TLS_CERT", [](const ConnectOptions &o) { return o.tls.certificate; }},
+        {"NET_WEBSOCKET_TLS_KEY", [](const ConnectOptions &o) { return o.tls.private_key; }},
+        {"NET_WEBSOCKET_TLS_KEY_PASSWORD", [](const ConnectOptions &o) { return o.tls.private_key_password; }},
+        {"NET_WEBSOCKET_TLS_SERVER_NAME", [](const ConnectOptions &o) { return o.tls_server_name; }},
+        {"NET_WEBSOCKET_PROXY", [](const ConnectOptions &o) { return o.proxy; }},
+        {"https_proxy", [](const ConnectOptions &o) { return o.proxy_environment.https_proxy; }},
+    };
+    for (const auto &row : rows) {
+        set(row.name, "a value, ");
+        const std::string given = row.read(environment_options());
+        set(row.name, nullptr);
+        CHECK_TEXT("a value, ", given);
+        CHECK_TEXT("", row.read(environment_options()));
+    }
+    return true;
+}
+
+bool malformed_pins_are_a_problem()
+{
+    const std::string pin = "sha256//" + std::string(43, 'A') + "=";
+    set("NET_WEBSOCKET_TLS_PINS", (pin + ";" + pin).c_str());
+    const ConnectOptions good = environment_options();
+    set("NET_WEBSOCKET_TLS_PINS", (pin + ";sha256//x").c_str());
+    const ConnectOptions bad = environment_options();
+    set("NET_WEBSOCKET_TLS_PINS", nullptr);
+    CHECK_TEXT("", good.problem);
+    CHECK(good.tls.pins.size() == 2);
+    CHECK_TEXT("TLS: NET_WEBSOCKET_TLS_PINS is not a list of sha256//base64", bad.problem);
+    CHECK_TEXT("", environment_options().problem);
+    return true;
+}
+
+bool only_positive_numbers_are_durations()
+{
+    for (const char *value : {"", "0", "-1", "1 s", "1.5", "4294967296", "x"}) {
+        set("NET_WEBSOCKET_CONNECT_TIMEOUT", value);
+        CHECK(environment_options().timeouts.connect == Timeouts{}.connect);
+    }
+    set("NET_WEBSOCKET_CONNECT_TIMEOUT", "1500");
+    const Milliseconds given = environment_options().timeouts.connect;
+    set("NET_WEBSOCKET_CONNECT_TIMEOUT", nullptr);
+    CHECK(given == Milliseconds(1500));
+    return true;
+}
+
+// Reads the descriptor that stands in for standard error, from its beginning.
+std::string written(FILE *file)
+{
+    std::string all;
+    std::rewind(file);
+    for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
+        all += static_cast<char>(c);
+    }
+    return all;
+}
+
+bool off_now()
+{
+    return !environment_options().tls.verify;
+}
+
+bool checking_is_off_for_0_only()
+{
+    for (const char *value : {"", "1", "00", "0 ", "no", "false", "off"}) {
+        set("NET_WEBSOCKET_TLS_VERIFY", value);
+        CHECK(!off_now());
+    }
+    set("NET_WEBSOCKET_TLS_VERIFY", nullptr);
+    CHECK(!off_now());
+
+    FILE *log = std::tmpfile();
+    CHECK(log != nullptr);
+    const int before = dup(STDERR_FILENO);
+    dup2(fileno(log), STDERR_FILENO);
+    set("NET_WEBSOCKET_TLS_VERIFY", "0");
+    const bool off = off_now() && off_now();
+    set("NET_WEBSOCKET_TLS_VERIFY", nullptr);
+    const bool off_later = off_now();
+    dup2(before, STDERR_FILENO);
+    ::close(before);
+    const std::string said = written(log);
+    std::fclose(log);
+    CHECK(off);
+    CHECK(!off_later);
+    // Said each time.
+    const std::string line =
+        "net_websocket: warning: NET_WEBSOCKET_TLS_VERIFY=0: the server's certificate is not checked\n";
+    CHECK_TEXT(line + line, said);
+    return true;
+}
+
+}  // namespace
+
+int main()
+{
+    setenv("NET_WEBSOCKET_LOG", "warning", 1);
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(run<authorities_in_their_order>),
+        cmocka_unit_test(run<texts_as_they_are>),
+        cmocka_unit_test(run<malformed_pins_are_a_problem>),
+        cmocka_unit_test(run<only_positive_numbers_are_durations>),
+        cmocka_unit_test(run<checking_is_off_for_0_only>),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}

@@ -187,7 +187,8 @@ int Dialer::begin_attempt(size_t number) noexcept
     if (problem != 0) {
         return problem;
     }
-    attempt.socket = Descriptor(socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    attempt.socket =
+        Descriptor(socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!attempt.socket) {
         return errno;
     }

@@ -24,8 +24,8 @@ constexpr Milliseconds kLinger{2'000};
 LwsConnection::LwsConnection(Service &service, Url url, HandshakeRequest request, ConnectOptions options)
     : Connection(options.timeouts),
       service_(service),
-      opening_(std::make_unique<Opening>(service, *this, std::move(url), std::move(request),
-                                         std::move(options)))
+      opening_(
+          std::make_unique<Opening>(service, *this, std::move(url), std::move(request), std::move(options)))
 {
     timer_.connection = this;
 }

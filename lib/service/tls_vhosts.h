@@ -23,7 +23,9 @@ namespace nws {
 
 class TlsVhost {
 public:
-    TlsVhost(TlsOptions options, std::string stamp) : options_(std::move(options)), stamp_(std::move(stamp)) {}
+    TlsVhost(TlsOptions options, std::string stamp) : options_(std::move(options)), stamp_(std::move(stamp))
+    {
+    }
     ~TlsVhost();
     TlsVhost(const TlsVhost &) = delete;
     TlsVhost &operator=(const TlsVhost &) = delete;

@@ -1,2 +1,7 @@
 #pragma once
-namespace nws { inline bool cpu_has_aes() noexcept { return true; } }
+namespace nws {
+inline bool cpu_has_aes() noexcept
+{
+    return true;
+}
+}  // namespace nws

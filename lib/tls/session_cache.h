@@ -58,9 +58,8 @@ private:
 
     auto locate(const std::string &host, uint16_t port) noexcept
     {
-        return std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
-            return entry.port == port && entry.host == host;
-        });
+        return std::find_if(entries_.begin(), entries_.end(),
+                            [&](const Entry &entry) { return entry.port == port && entry.host == host; });
     }
 
     std::vector<Entry> entries_;

@@ -27,9 +27,10 @@ struct TlsOptions {
 
     bool operator==(const TlsOptions &other) const noexcept
     {
-        return verify == other.verify && authorities == other.authorities && revocations == other.revocations &&
-               certificate == other.certificate && private_key == other.private_key &&
-               private_key_password == other.private_key_password && pins == other.pins;
+        return verify == other.verify && authorities == other.authorities &&
+               revocations == other.revocations && certificate == other.certificate &&
+               private_key == other.private_key && private_key_password == other.private_key_password &&
+               pins == other.pins;
     }
 };
 

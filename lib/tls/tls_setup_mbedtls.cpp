@@ -83,16 +83,11 @@ constexpr int kChaChaFirst[] = {
 // A server that speaks 1.2 only signs with the first of these that its key can
 // do. With RSA that should be PKCS#1, which mbedTLS prefers in 1.2.
 constexpr uint16_t kSignatures[] = {
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
-    MBEDTLS_TLS1_3_SIG_NONE,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,       MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,    MBEDTLS_TLS1_3_SIG_NONE,
 };
 
 const char *g_protocols[] = {"http/1.1", nullptr};
@@ -271,9 +266,9 @@ MbedTlsSetup::~MbedTlsSetup()
 
 std::string MbedTlsSetup::load()
 {
-    if (!psa_.ready() || mbedtls_ssl_config_defaults(&config_, MBEDTLS_SSL_IS_CLIENT,
-                                                     MBEDTLS_SSL_TRANSPORT_STREAM,
-                                                     MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+    if (!psa_.ready() ||
+        mbedtls_ssl_config_defaults(&config_, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                    MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
         throw std::bad_alloc();
     }
     mbedtls_ssl_conf_rng(&config_, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
@@ -360,8 +355,8 @@ std::string MbedTlsSetup::load_identity()
     const std::string &password = options_.private_key_password;
     const int error = mbedtls_pk_parse_key(
         &key_, reinterpret_cast<const unsigned char *>(key.text.c_str()), key.text.size() + 1,
-        password.empty() ? nullptr : reinterpret_cast<const unsigned char *>(password.data()), password.size(),
-        mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+        password.empty() ? nullptr : reinterpret_cast<const unsigned char *>(password.data()),
+        password.size(), mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
     switch (error) {
     case 0:
         break;
@@ -532,11 +527,13 @@ CertificateFault MbedTlsSetup::judge(const mbedtls_x509_crt &certificate, int de
         if (fault == CertificateFault::unknown_issuer && leaf && issued_by_itself) {
             return CertificateFault::self_signed;
         }
-        if (leaf && (fault == CertificateFault::none || fault == CertificateFault::wrong_name) && !is_for_servers(certificate)) {
+        if (leaf && (fault == CertificateFault::none || fault == CertificateFault::wrong_name) &&
+            !is_for_servers(certificate)) {
             return CertificateFault::wrong_use;
         }
         // A common name is no name of a host any more (RFC 9525 2).
-        const bool names = mbedtls_x509_crt_has_ext_type(&certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
+        const bool names =
+            mbedtls_x509_crt_has_ext_type(&certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
         if (leaf && !names && (fault == CertificateFault::none || fault == CertificateFault::wrong_name)) {
             return CertificateFault::no_names;
         }
@@ -563,8 +560,7 @@ int MbedTlsSetup::verify(void *context, mbedtls_x509_crt *certificate, int depth
     }
     *flags |= MBEDTLS_X509_BADCERT_OTHER;
     try {
-        handshake.set_problem(
-            describe_fault(fault, fault_detail(fault, *certificate, handshake)).c_str());
+        handshake.set_problem(describe_fault(fault, fault_detail(fault, *certificate, handshake)).c_str());
     } catch (const std::bad_alloc &) {
         handshake.set_problem("out of memory");
     }

@@ -208,11 +208,12 @@ std::string OpenSslSetup::load()
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     // Ephemeral keys only. Most machines have AES instructions; where there are
     // none, ChaCha20 is several times as fast.
-    SSL_CTX_set_cipher_list(context, cpu_has_aes() ? "ECDHE+AESGCM:ECDHE+CHACHA20"
-                                                   : "ECDHE+CHACHA20:ECDHE+AESGCM");
+    SSL_CTX_set_cipher_list(context,
+                            cpu_has_aes() ? "ECDHE+AESGCM:ECDHE+CHACHA20" : "ECDHE+CHACHA20:ECDHE+AESGCM");
     SSL_CTX_set_ciphersuites(
-        context, cpu_has_aes() ? "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
-                               : "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384");
+        context, cpu_has_aes()
+                     ? "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+                     : "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384");
     // 112 bits: no SHA-1 in certificates, no RSA below 2048.
     SSL_CTX_set_security_level(context, 2);
     SSL_CTX_set_cert_verify_callback(context, verify, this);
@@ -319,7 +320,7 @@ std::string OpenSslSetup::load_private_key()
     const Bio bio = bio_of(pem.text);
     const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
     if (key == nullptr) {
-        return cannot_use(source, !password.asked          ? "it has no private key of a known kind"
+        return cannot_use(source, !password.asked         ? "it has no private key of a known kind"
                                   : password.text.empty() ? "the private key needs a password"
                                                           : "the password of the private key is wrong");
     }
@@ -465,8 +466,8 @@ void OpenSslSetup::set_name(X509_STORE_CTX *store, const std::string &name) noex
 {
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(store);
     // A common name is no name of a host any more (RFC 9525 2).
-    X509_VERIFY_PARAM_set_hostflags(parameters,
-                                    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set_hostflags(
+        parameters, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (is_address(name)) {
         X509_VERIFY_PARAM_set1_host(parameters, nullptr, 0);
         X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str());

@@ -22,29 +22,52 @@ std::string printable(const std::string &text)
 const char *alert_name(int alert) noexcept
 {
     switch (alert) {
-    case 10: return "unexpected message";
-    case 20: return "bad record MAC";
-    case 22: return "record overflow";
-    case 40: return "handshake failure";
-    case 42: return "bad certificate";
-    case 43: return "unsupported certificate";
-    case 44: return "certificate revoked";
-    case 45: return "certificate expired";
-    case 46: return "certificate unknown";
-    case 47: return "illegal parameter";
-    case 48: return "unknown authority";
-    case 49: return "access denied";
-    case 50: return "decode error";
-    case 51: return "decrypt error";
-    case 70: return "protocol version";
-    case 71: return "insufficient security";
-    case 80: return "internal error";
-    case 109: return "missing extension";
-    case 110: return "unsupported extension";
-    case 112: return "unrecognized name";
-    case 116: return "certificate required";
-    case 120: return "no application protocol";
-    default: return "unknown";
+    case 10:
+        return "unexpected message";
+    case 20:
+        return "bad record MAC";
+    case 22:
+        return "record overflow";
+    case 40:
+        return "handshake failure";
+    case 42:
+        return "bad certificate";
+    case 43:
+        return "unsupported certificate";
+    case 44:
+        return "certificate revoked";
+    case 45:
+        return "certificate expired";
+    case 46:
+        return "certificate unknown";
+    case 47:
+        return "illegal parameter";
+    case 48:
+        return "unknown authority";
+    case 49:
+        return "access denied";
+    case 50:
+        return "decode error";
+    case 51:
+        return "decrypt error";
+    case 70:
+        return "protocol version";
+    case 71:
+        return "insufficient security";
+    case 80:
+        return "internal error";
+    case 109:
+        return "missing extension";
+    case 110:
+        return "unsupported extension";
+    case 112:
+        return "unrecognized name";
+    case 116:
+        return "certificate required";
+    case 120:
+        return "no application protocol";
+    default:
+        return "unknown";
     }
 }
 
@@ -100,8 +123,8 @@ std::string describe_alert(int alert, bool certificate_wanted, bool certificate_
     if (alert == kProtocolVersion) {
         return kNoCommonVersion;
     }
-    if (alert == kCertificateRequired ||
-        (certificate_wanted && !certificate_sent && (alert == kHandshakeFailure || alert == kBadCertificate))) {
+    if (alert == kCertificateRequired || (certificate_wanted && !certificate_sent &&
+                                          (alert == kHandshakeFailure || alert == kBadCertificate))) {
         return "the server wants a client certificate";
     }
     std::string text = alert >= kBadCertificate && alert <= kAccessDenied && certificate_sent

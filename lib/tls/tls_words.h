@@ -14,13 +14,13 @@ namespace nws {
 // Ordered: of several faults of one certificate the first is told.
 enum class CertificateFault {
     none,
-    expired,              // detail: the date
-    not_yet_valid,        // detail: the date
+    expired,        // detail: the date
+    not_yet_valid,  // detail: the date
     revoked,
     self_signed,
-    unknown_issuer,       // detail: the issuer's name
+    unknown_issuer,  // detail: the issuer's name
     no_names,
-    wrong_name,           // detail: the name that it should have
+    wrong_name,  // detail: the name that it should have
     wrong_use,
     weak_digest,
     weak_key,

@@ -212,6 +212,54 @@ void from_lists_to_request(void **)
     assert_int_equal(failures, 0);
 }
 
+// What goes along to another server, and what does not.
+void redirected_requests(void **)
+{
+    const struct {
+        const char *from, *to;
+        bool same_origin;
+        std::vector<HeaderField> fields;
+        const char *lines;  // those after the fixed ones, and the target
+    } kRows[] = {
+        {"ws://a/1", "ws://a/2", true, {{"Cookie", "c"}, {"Authorization", "x"}, {"X", "y"}},
+         "/2 Host: a|Origin: http://a|Cookie: c|Authorization: x|X: y|"},
+        {"ws://a/1", "ws://b:81/2?q", false, {{"cookie", "c"}, {"AUTHORIZATION", "x"}, {"X", "y"}},
+         "/2?q Host: b:81|Origin: http://b:81|X: y|"},
+        {"ws://a/", "wss://a/", false, {}, "/ Host: a|Origin: https://a|"},
+        // The application's own Host is for the first server, its Origin for all.
+        {"ws://a/1", "ws://a/2", true, {{"Host", "front"}, {"Origin", "http://app"}},
+         "/2 Host: front|Origin: http://app|"},
+        {"ws://a/1", "ws://b/2", false, {{"Host", "front"}, {"Origin", "http://app"}},
+         "/2 Host: b|Origin: http://app|"},
+        {"ws://a/1", "ws://b/2", false, {{"Origin", ""}}, "/2 Host: b|"},
+        // User information is that of the URL in force.
+        {"ws://u:p@a/1", "ws://u:p@a/2", true, {}, "/2 Host: a|Origin: http://a|Authorization: Basic dTpw|"},
+        {"ws://u:p@a/1", "ws://b/2", false, {}, "/2 Host: b|Origin: http://b|"},
+        {"ws://u:p@a/1", "ws://x:y@b/2", false, {}, "/2 Host: b|Origin: http://b|Authorization: Basic eDp5|"},
+        {"ws://u:p@a/1", "ws://x:y@a/2", true, {}, "/2 Host: a|Origin: http://a|Authorization: Basic eDp5|"},
+        {"ws://a/1", "ws://x:y@a/2", true, {{"Authorization", "mine"}},
+         "/2 Host: a|Origin: http://a|Authorization: mine|"},
+    };
+    int failures = 0;
+    for (const auto &row : kRows) {
+        Url from;
+        Url to;
+        assert_null(parse_url(row.from, from));
+        assert_null(parse_url(row.to, to));
+        HandshakeRequest request = make_handshake_request(from, row.fields);
+        redirect_handshake_request(request, from, to, row.same_origin);
+        std::string got = request.target + " ";
+        for (const HeaderField &field : request.fields) {
+            if (field.name != "Upgrade" && field.name != "Connection" &&
+                field.name != "Sec-WebSocket-Version") {
+                got += field.name + ": " + field.value + "|";
+            }
+        }
+        failures += check((std::string(row.from) + " to " + row.to).c_str(), got, row.lines);
+    }
+    assert_int_equal(failures, 0);
+}
+
 }  // namespace
 
 int main()
@@ -222,6 +270,7 @@ int main()
         cmocka_unit_test(requests),
         cmocka_unit_test(only_the_key_differs),
         cmocka_unit_test(from_lists_to_request),
+        cmocka_unit_test(redirected_requests),
     };
     return cmocka_run_group_tests_name("handshake", tests, nullptr, nullptr);
 }

@@ -5,7 +5,6 @@
 
 #include <charconv>
 #include <cstring>
-#include <string_view>
 
 #include "base/environment.h"
 #include "base/log.h"
@@ -43,7 +42,7 @@ bool verification_off() noexcept
 
 Milliseconds duration(const char *name, Milliseconds otherwise)
 {
-    const std::string_view text = text_of(name);
+    const std::string text = text_of(name);
     uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc{} && end == text.data() + text.size() && value > 0) {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "interop/process.h"
+#include "support/process.h"
 
 namespace nws::test {
 

@@ -22,14 +22,15 @@ namespace nws::test {
 class Process {
 public:
     Process() = default;
-    // Kills and reaps it if it still runs.
-    ~Process();
+    ~Process() { stop(); }
     Process(const Process &) = delete;
     Process &operator=(const Process &) = delete;
 
     // arguments[0] is searched for in PATH unless it has a slash.
     bool start(const std::vector<std::string> &arguments);
     bool running() const { return pid_ > 0; }
+    // Kills it, if it runs. It may be started again.
+    void stop();
 
     // The next line of its output without the end of line; none: it ended its
     // output, or none came in time.

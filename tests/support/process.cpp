@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "interop/process.h"
+#include "support/process.h"
 
 #include <cerrno>
 #include <csignal>
@@ -33,12 +33,13 @@ namespace {
 
 }  // namespace
 
-Process::~Process()
+void Process::stop()
 {
     if (running()) {
         kill(pid_, SIGKILL);
         reap();
     }
+    unread_.clear();
 }
 
 bool Process::start(const std::vector<std::string> &arguments)

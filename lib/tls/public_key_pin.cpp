@@ -51,6 +51,7 @@ bool parse_pin(std::string_view text, PublicKeyPin &pin) noexcept
 
 bool parse_public_key_pins(std::string_view text, std::vector<PublicKeyPin> &pins)
 {
+    const bool wanted = !text.empty();
     while (!text.empty()) {
         const size_t end = std::min(text.find(';'), text.size());
         const std::string_view element = trim_white_space(text.substr(0, end));
@@ -64,7 +65,7 @@ bool parse_public_key_pins(std::string_view text, std::vector<PublicKeyPin> &pin
         }
         pins.push_back(pin);
     }
-    return true;
+    return !wanted || !pins.empty();
 }
 
 }  // namespace nws

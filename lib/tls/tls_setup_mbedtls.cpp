@@ -10,11 +10,13 @@
 #include <memory>
 #include <new>
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 // This header alone forgets C++.
 extern "C" {
@@ -331,7 +333,9 @@ std::string MbedTlsSetup::load_revocations()
     }
     const int error = mbedtls_x509_crl_parse(
         &revocations_, reinterpret_cast<const unsigned char *>(pem.c_str()), pem.size() + 1);
-    return error != 0 ? cannot_use(options_.revocations, "it has no revocation lists") : "";
+    // What follows the last list is no list, and no error.
+    const bool ended = error == MBEDTLS_ERR_PEM_NO_HEADER_FOOTER_PRESENT && revocations_.version != 0;
+    return error != 0 && !ended ? cannot_use(options_.revocations, "it has no revocation lists") : "";
 }
 
 std::string MbedTlsSetup::load_identity()
@@ -548,11 +552,32 @@ CertificateFault MbedTlsSetup::judge(const mbedtls_x509_crt &certificate, int de
     return leaf && !pinned(certificate) ? CertificateFault::not_pinned : CertificateFault::none;
 }
 
+// mbedTLS takes a DNS name that reads like an address for one (RFC 6125 1.7.2).
+bool has_other_address(const mbedtls_x509_crt &certificate, const std::string &name) noexcept
+{
+    std::array<unsigned char, 16> address{};
+    const bool v4 = inet_pton(AF_INET, name.c_str(), address.data()) == 1;
+    if (!v4 && inet_pton(AF_INET6, name.c_str(), address.data()) != 1) {
+        return false;  // no address
+    }
+    const size_t length = v4 ? 4 : 16;
+    for (const mbedtls_x509_sequence *san = &certificate.subject_alt_names; san != nullptr; san = san->next) {
+        if ((san->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK) == MBEDTLS_X509_SAN_IP_ADDRESS &&
+            san->buf.len == length && std::memcmp(san->buf.p, address.data(), length) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // Called for each certificate of the chain, from the authority's to the server's.
 int MbedTlsSetup::verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags) noexcept
 {
     auto &handshake = *static_cast<TlsHandshake *>(context);
     const auto &setup = *static_cast<const MbedTlsSetup *>(handshake.setup);
+    if (depth == 0 && setup.options_.verify && has_other_address(*certificate, handshake.server_name)) {
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
     const CertificateFault fault = setup.judge(*certificate, depth, *flags);
     if (fault == CertificateFault::none) {
         *flags = 0;

@@ -366,7 +366,10 @@ void OpenSslSetup::start(SSL *ssl) noexcept
     const char *const name = is_address(handshake.server_name) ? nullptr : handshake.server_name.c_str();
     SSL_set_tlsext_host_name(ssl, name);
     if (const Session *session = sessions_.find(handshake.server_name, handshake.port)) {
-        SSL_set_session(ssl, session->get());
+        // A copy: OpenSSL marks the session of a connection that ends without
+        // close_notify as not to be resumed.
+        const Session copy(SSL_SESSION_dup(session->get()));
+        SSL_set_session(ssl, copy.get());
     }
 }
 
@@ -431,8 +434,10 @@ int OpenSslSetup::on_session(SSL *ssl, SSL_SESSION *session) noexcept
         return 0;
     }
     auto &setup = *static_cast<OpenSslSetup *>(handshake->setup);
-    setup.sessions_.store(handshake->server_name, handshake->port, Session(session));
-    return 1;  // the reference is ours now
+    if (Session copy{SSL_SESSION_dup(session)}) {
+        setup.sessions_.store(handshake->server_name, handshake->port, std::move(copy));
+    }
+    return 0;  // the reference is not ours
 }
 
 int OpenSslSetup::on_certificate_wanted(SSL *ssl, X509 **, EVP_PKEY **) noexcept

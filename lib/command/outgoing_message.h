@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns: a message on its way out, as one block of memory from Send to the wire.
+// Owns: a message on its way out, or a piece of a streamed one, as one block of
+// memory from Send to the wire.
 // Made by the thread that called Send, then owned by whoever holds the pointer.
 
 #pragma once
@@ -17,11 +18,21 @@
 
 namespace nws {
 
+// What it is of a message that is sent while it is still being made. `last`
+// ends it; it may have no piece between, and any piece may be empty.
+enum class Piece : uint8_t { whole, first, middle, last };
+
 struct OutgoingMessage {
     OutgoingMessage *next;  // the owner's
     uint32_t length;        // Send's limit is far below 4 GiB
-    Opcode opcode;          // text or binary
+    Opcode opcode;          // text or binary; of a middle or last piece it is not read
     uint8_t headroom;       // bytes of the same block in front of this
+    Piece piece;
+
+    // It goes on with the message that a first piece began.
+    bool continues() const noexcept { return piece == Piece::middle || piece == Piece::last; }
+    // More of the same message is to follow.
+    bool continued() const noexcept { return piece == Piece::first || piece == Piece::middle; }
 
     uint8_t *payload() noexcept { return reinterpret_cast<uint8_t *>(this + 1); }
     const uint8_t *payload() const noexcept { return reinterpret_cast<const uint8_t *>(this + 1); }
@@ -29,15 +40,15 @@ struct OutgoingMessage {
     void *block() noexcept { return reinterpret_cast<uint8_t *>(this) - headroom; }
 
     // nullptr: no memory. `headroom` is a multiple of alignof(OutgoingMessage).
-    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length,
-                                   uint8_t headroom = 0) noexcept
+    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length, uint8_t headroom = 0,
+                                   Piece piece = Piece::whole) noexcept
     {
         auto *block = static_cast<uint8_t *>(std::malloc(headroom + sizeof(OutgoingMessage) + length));
         if (block == nullptr) {
             return nullptr;
         }
-        auto *message =
-            new (block + headroom) OutgoingMessage{nullptr, static_cast<uint32_t>(length), opcode, headroom};
+        auto *message = new (block + headroom)
+            OutgoingMessage{nullptr, static_cast<uint32_t>(length), opcode, headroom, piece};
         if (length > 0) {
             std::memcpy(message->payload(), data, length);
         }

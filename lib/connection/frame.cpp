@@ -82,10 +82,11 @@ const char *check_extended_length(uint64_t length, size_t bytes)
 
 }  // namespace
 
-size_t write_frame_head(uint8_t *out, Opcode opcode, uint64_t payload_length, uint32_t mask) noexcept
+size_t write_frame_head(uint8_t *out, bool fin, Opcode opcode, uint64_t payload_length,
+                        uint32_t mask) noexcept
 {
     size_t size = 2;
-    out[0] = static_cast<uint8_t>(kFin | static_cast<uint8_t>(opcode));
+    out[0] = static_cast<uint8_t>((fin ? kFin : 0) | static_cast<uint8_t>(opcode));
     if (payload_length < kLength16) {
         out[1] = static_cast<uint8_t>(kMasked | payload_length);
     } else if (payload_length < 0x10000) {

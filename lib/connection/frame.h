@@ -18,9 +18,10 @@ namespace nws {
 inline constexpr size_t kMaxServerFrameHead = 10;
 inline constexpr size_t kMaxClientFrameHead = 14;
 
-// Writes the head of a masked frame with FIN set; `mask` goes to the wire in
-// memory order. Returns its bytes, 6 to 14.
-size_t write_frame_head(uint8_t *out, Opcode opcode, uint64_t payload_length, uint32_t mask) noexcept;
+// Writes the head of a masked frame; `mask` goes to the wire in memory order.
+// Returns its bytes, 6 to 14.
+size_t write_frame_head(uint8_t *out, bool fin, Opcode opcode, uint64_t payload_length,
+                        uint32_t mask) noexcept;
 
 // What the head of a server's frame says.
 struct FrameHead {

@@ -17,22 +17,38 @@ namespace nws {
 
 Outbox::~Outbox()
 {
-    while (first_ != nullptr) {
-        free_message(first_);
-    }
+    free_messages(first_);
 }
 
 bool Outbox::push(OutgoingMessage *message) noexcept
 {
-    if (close_queued_) {
+    if (!accepts(*message)) {
         OutgoingMessage::destroy(message);
         return false;
     }
-    message->next = nullptr;
-    (first_ == nullptr ? first_ : last_->next) = message;
-    last_ = message;
+    // An open stream none of whose pieces is here is on the wire: its next
+    // piece goes before all that wait.
+    OutgoingMessage *const previous = first_ == nullptr      ? nullptr
+                                      : message->continues() ? stream_end_
+                                                             : last_;
+    OutgoingMessage *&link = previous == nullptr ? first_ : previous->next;
+    message->next = link;
+    link = message;
+    if (message->next == nullptr) {
+        last_ = message;
+    }
+    if (message->piece != Piece::whole) {
+        stream_open_ = message->continued();
+        stream_end_ = stream_open_ ? message : nullptr;
+    }
     queued_cost_ += message->cost();
     return true;
+}
+
+bool Outbox::accepts(const OutgoingMessage &message) const noexcept
+{
+    return !close_queued_ && !stream_cut_ &&
+           (message.piece == Piece::whole || message.continues() == stream_open_);
 }
 
 void Outbox::push_ping(const void *payload, size_t length) noexcept
@@ -63,11 +79,10 @@ void Outbox::push_close(uint16_t code, const void *reason, size_t length) noexce
 size_t Outbox::drop_messages() noexcept
 {
     const size_t queued = queued_cost_;
-    OutgoingMessage *&first_dropped = begun_ ? first_->next : first_;
-    while (first_dropped != nullptr) {
-        free_message(first_dropped);
-    }
+    free_messages(begun_ ? first_->next : first_);
     last_ = first_;
+    stream_open_ = false;
+    stream_cut_ = in_stream_;
     return queued - queued_cost_;
 }
 
@@ -79,6 +94,12 @@ size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *re
         if (!write_control(Opcode::pong, pong_, space, masks) ||
             !write_control(Opcode::ping, ping_, space, masks)) {
             break;
+        }
+        if (stream_waits()) {
+            if (!close_.waiting) {
+                break;
+            }
+            free_messages(first_);
         }
         if (first_ == nullptr) {
             if (close_.waiting && write_control(Opcode::close, close_, space, masks)) {
@@ -96,7 +117,13 @@ size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *re
 
 bool Outbox::empty() const noexcept
 {
-    return first_ == nullptr && !ping_.waiting && !pong_.waiting && !close_.waiting;
+    return (first_ == nullptr || stream_waits()) && !ping_.waiting && !pong_.waiting && !close_.waiting;
+}
+
+// What is queued has to wait for a stream's next piece.
+bool Outbox::stream_waits() const noexcept
+{
+    return in_stream_ && first_ != nullptr && !begun_ && !first_->continues();
 }
 
 void Outbox::set(ControlFrame &frame, const void *payload, size_t length) noexcept
@@ -121,7 +148,7 @@ bool Outbox::write_control(Opcode opcode, ControlFrame &frame, Space &space, Mas
         return false;
     }
     const uint32_t mask = masks.next();
-    space.at += write_frame_head(space.at, opcode, frame.length, mask);
+    space.at += write_frame_head(space.at, true, opcode, frame.length, mask);
     apply_mask(space.at, frame.payload, frame.length, mask, 0);
     space.at += frame.length;
     frame.waiting = false;
@@ -134,7 +161,10 @@ bool Outbox::begin_message(Space &space, MaskSource &masks) noexcept
         return false;
     }
     mask_ = masks.next();
-    space.at += write_frame_head(space.at, first_->opcode, first_->length, mask_);
+    space.at +=
+        write_frame_head(space.at, !first_->continued(),
+                         first_->continues() ? Opcode::continuation : first_->opcode, first_->length, mask_);
+    in_stream_ = first_->continued();
     written_ = 0;
     begun_ = true;
     return true;
@@ -155,12 +185,23 @@ bool Outbox::continue_message(Space &space) noexcept
     return true;
 }
 
+// All that `link` leads to.
+void Outbox::free_messages(OutgoingMessage *&link) noexcept
+{
+    while (link != nullptr) {
+        free_message(link);
+    }
+}
+
 // `link` is what points to the message; then to the one behind it.
 void Outbox::free_message(OutgoingMessage *&link) noexcept
 {
     OutgoingMessage *const message = link;
     link = message->next;
     queued_cost_ -= message->cost();
+    if (message == stream_end_) {
+        stream_end_ = nullptr;
+    }
     OutgoingMessage::destroy(message);
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: what is to be sent on one connection, and its form on the wire: frames
-// in order, masked (RFC 6455 5.3), control frames between whole messages. The
-// newest Ping is always answered (RFC 6455 5.5.3); pongs never pile up.
+// in order, masked (RFC 6455 5.3), control frames between them. The newest Ping
+// is always answered (RFC 6455 5.5.3); pongs never pile up.
 // One for each connection, on the service thread. Pure.
 // Must not know: sockets, lws, clients, the command queue.
 
@@ -22,6 +22,12 @@ namespace nws {
 // Each message is one frame, so a control frame waits for the end of the
 // message that is on the wire. Messages leave the outbox in three ways, each of
 // which tells their cost: push() refuses, drop_messages(), fill().
+//
+// A streamed message (RFC 6455 5.4) is pushed piece by piece, and each piece is
+// a frame. Its first piece takes the place in the order; the others join it
+// there, so that messages pushed meanwhile wait for its last piece: messages
+// must not be mixed. Once it has begun on the wire and has no piece waiting,
+// nothing but control frames can go.
 class Outbox {
 public:
     Outbox() = default;
@@ -29,7 +35,9 @@ public:
     Outbox(const Outbox &) = delete;
     Outbox &operator=(const Outbox &) = delete;
 
-    // Takes ownership. False: refused and freed, since a Close frame was queued.
+    // Takes ownership. False: refused and freed, since a Close frame was queued
+    // or a stream was cut off; a first piece also while another stream is open,
+    // and a middle or last one while none is.
     bool push(OutgoingMessage *message) noexcept;
     // At most kMaxControlPayload bytes, copied into the outbox. Go before the
     // next message, the Pong first. One that was not written yet is replaced.
@@ -39,16 +47,23 @@ public:
     // The Close frame goes out behind all messages pushed before; the first
     // call counts. code 1005: no payload (RFC 6455 7.1.5). The reason has at
     // most kMaxCloseReason bytes.
+    // A stream whose last piece was not pushed is cut off: the pieces that were
+    // pushed go out, then the Close frame (RFC 6455 5.5.1 allows it there), so
+    // that the peer can't take it for a whole message. Messages that waited for
+    // its end could be sent nowhere: fill() drops them and counts them released.
     void push_close(uint16_t code, const void *reason, size_t length) noexcept;
     // Drops the messages that were not begun and returns their cost.
     // One that is on the wire in part is finished: nothing could follow it
-    // otherwise, not even a Close frame.
+    // otherwise, not even a Close frame. Of a stream that is the frame, not the
+    // message: it is cut off, and from then on control frames are all that may
+    // be sent, a Close frame above all. push() refuses the pieces to come.
     size_t drop_messages() noexcept;
 
     // Writes as many bytes of frames as fit into out[0, capacity); capacity is
     // at least 256. Returns how many; 0 when there is nothing to send.
     // *released is set to the cost of the messages that were written to their
-    // end and freed (the caller's accounting of its queue).
+    // end and freed, or dropped behind a stream that Close has cut off (the
+    // caller's accounting of its queue).
     size_t fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept;
 
     bool empty() const noexcept;  // fill() would write nothing
@@ -69,10 +84,13 @@ private:
         size_t left() const { return static_cast<size_t>(end - at); }
     };
 
+    bool accepts(const OutgoingMessage &message) const noexcept;
+    bool stream_waits() const noexcept;
     void set(ControlFrame &frame, const void *payload, size_t length) noexcept;
     static bool write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept;
     bool begin_message(Space &space, MaskSource &masks) noexcept;
     bool continue_message(Space &space) noexcept;
+    void free_messages(OutgoingMessage *&link) noexcept;
     void free_message(OutgoingMessage *&link) noexcept;
 
     OutgoingMessage *first_ = nullptr;
@@ -83,6 +101,11 @@ private:
     bool begun_ = false;
     uint32_t mask_ = 0;
     size_t written_ = 0;
+
+    bool stream_open_ = false;               // its first piece was pushed, its last was not
+    OutgoingMessage *stream_end_ = nullptr;  // the open stream's newest piece that was not freed
+    bool in_stream_ = false;                 // the last frame begun was a first or middle piece
+    bool stream_cut_ = false;                // and nothing may follow it
 
     ControlFrame ping_;
     ControlFrame pong_;

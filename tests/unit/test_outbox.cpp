@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: the tests of Outbox: what reaches the wire in which order, read by a
-// frame reader of its own; the caller's accounting; and random ways from
-// Outbox through Inbox.
+// frame reader of its own; the caller's accounting; every short sequence of
+// calls on streams; and random ways from Outbox through Inbox.
 
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +80,14 @@ bool take_frame(std::string &wire, Frame &frame)
 std::string name(int first_byte)
 {
     switch (first_byte) {
+    case 0x01:
+        return "text... ";
+    case 0x02:
+        return "binary... ";
+    case 0x00:
+        return "...... ";
+    case 0x80:
+        return "...end ";
     case 0x81:
         return "text ";
     case 0x82:
@@ -124,14 +132,18 @@ struct Sender {
     size_t queued = 0;  // by the caller's own accounting
     std::string broken;
 
-    bool push(Opcode opcode, const std::string &payload)
+    bool push(Opcode opcode, const std::string &payload, Piece piece = Piece::whole)
     {
-        const bool accepted = outbox.push(OutgoingMessage::create(opcode, payload.data(), payload.size()));
+        const bool accepted =
+            outbox.push(OutgoingMessage::create(opcode, payload.data(), payload.size(), 0, piece));
         queued += accepted ? cost(payload.size()) : 0;
         return accepted;
     }
     bool text(const std::string &payload) { return push(Opcode::text, payload); }
     bool binary(const std::string &payload) { return push(Opcode::binary, payload); }
+    bool first(const std::string &payload) { return push(Opcode::text, payload, Piece::first); }
+    bool middle(const std::string &payload) { return push(Opcode::text, payload, Piece::middle); }
+    bool last(const std::string &payload) { return push(Opcode::text, payload, Piece::last); }
     void ping(const std::string &payload) { outbox.push_ping(payload.data(), payload.size()); }
     void pong(const std::string &payload) { outbox.push_pong(payload.data(), payload.size()); }
     void close(uint16_t code, const std::string &reason)
@@ -457,6 +469,377 @@ bool destroyed_while_on_the_wire()
     return sender.fill(kMinCapacity) == kMinCapacity && sender.queued == cost(1000) + cost(5);
 }
 
+// ---- streams
+
+bool pieces_are_fragments()
+{
+    Sender sender;
+    sender.push(Opcode::binary, "", Piece::first);
+    sender.push(Opcode::binary, "b", Piece::middle);
+    sender.push(Opcode::binary, "", Piece::middle);
+    sender.push(Opcode::binary, "", Piece::last);
+    sender.first("a");
+    sender.last("z");
+    return drained(sender, kEnough,
+                   {"binary... ", "...... b", "...... ", "...end ", "text... a", "...end z"});
+}
+
+bool pieces_join_their_stream()
+{
+    Sender sender;
+    sender.text("before");
+    sender.first("a");
+    sender.binary("behind");
+    sender.middle("b");
+    sender.text("last");
+    sender.last("c");
+    sender.first("next");
+    sender.last("");
+    return drained(sender, kMinCapacity,
+                   {"text before", "text... a", "...... b", "...end c", "binary behind", "text last",
+                    "text... next", "...end "});
+}
+
+bool messages_wait_for_the_end_of_a_stream()
+{
+    Sender sender;
+    sender.first("a");
+    sender.text("waits");
+    sender.drain(kEnough);
+    if (!same(sender, {"text... a"}) || sender.queued != cost(5) || !sender.outbox.empty()) {
+        return fails("queued", sender.queued);
+    }
+    sender.middle("b");  // its stream has nothing in the queue
+    sender.drain(kEnough);
+    if (!same(sender, {"text... a", "...... b"}) || sender.queued != cost(5)) {
+        return fails("queued", sender.queued);
+    }
+    sender.text("too");
+    sender.last("");
+    return drained(sender, kEnough, {"text... a", "...... b", "...end ", "text waits", "text too"});
+}
+
+bool controls_go_between_pieces()
+{
+    Sender sender;
+    sender.first("a");
+    sender.ping("1");
+    sender.drain(kEnough);
+    sender.text("waits");
+    sender.ping("2");
+    sender.pong("3");
+    sender.drain(kEnough);
+    if (!same(sender, {"ping 1", "text... a", "pong 3", "ping 2"})) {
+        return false;
+    }
+    sender.middle(pattern(300));
+    sender.fill(kMinCapacity);
+    sender.ping("4");
+    sender.last("");
+    return drained(sender, kMinCapacity,
+                   {"ping 1", "text... a", "pong 3", "ping 2", "...... " + pattern(300), "ping 4", "...end ",
+                    "text waits"});
+}
+
+bool pieces_need_a_stream()
+{
+    Sender sender;
+    if (sender.middle("m") || sender.last("l") || !sender.first("a") || sender.first("b") ||
+        !sender.last("z") || sender.last("l") || sender.middle("m") || !sender.first("c")) {
+        return fails("accepted or refused");
+    }
+    return sender.queued == cost(1) * 3 && sender.fill(kEnough) > 0 &&
+           same(sender, {"text... a", "...end z", "text... c"});
+}
+
+bool close_cuts_a_stream()
+{
+    Sender sender;
+    sender.first("a");
+    sender.text("lost");
+    sender.middle("b");
+    sender.close(1000, "");
+    if (sender.middle("c") || sender.last("d")) {
+        return fails("accepted");
+    }
+    return drained(sender, kMinCapacity, {"text... a", "...... b", "close \x03\xE8"}) &&
+           sender.outbox.close_written();
+}
+
+bool close_cuts_a_stream_that_waits()
+{
+    Sender sender;
+    sender.first("a");
+    sender.text("lost");
+    sender.drain(kEnough);
+    sender.close(1000, "");
+    return !sender.outbox.empty() && drained(sender, kMinCapacity, {"text... a", "close \x03\xE8"}) &&
+           sender.outbox.close_written();
+}
+
+bool a_dropped_stream_is_gone()
+{
+    Sender sender;
+    sender.text(pattern(300));
+    sender.first("dropped");
+    sender.fill(kMinCapacity);
+    sender.queued -= sender.outbox.drop_messages();
+    return sender.queued == cost(300) && !sender.middle("m") && sender.first("a") && sender.last("b") &&
+           drained(sender, kEnough, {"text " + pattern(300), "text... a", "...end b"});
+}
+
+// Nothing but the Close frame can follow half a message.
+bool dropping_cuts_a_stream()
+{
+    Sender sender;
+    sender.first(pattern(300));
+    sender.fill(kMinCapacity);
+    sender.middle("dropped");
+    sender.text("too");
+    sender.queued -= sender.outbox.drop_messages();
+    if (sender.queued != cost(300) || sender.middle("m") || sender.last("l") || sender.text("t") ||
+        sender.first("f")) {
+        return fails("queued", sender.queued);
+    }
+    sender.ping("p");
+    sender.drain(kMinCapacity);
+    sender.close(1001, "");
+    return drained(sender, kMinCapacity, {"text... " + pattern(300), "ping p", "close \x03\xE9"});
+}
+
+bool a_last_piece_on_the_wire_is_finished()
+{
+    Sender sender;
+    sender.first("a");
+    sender.last(pattern(300));
+    sender.fill(kMinCapacity);
+    return sender.outbox.drop_messages() == 0 && sender.text("more") &&
+           drained(sender, kMinCapacity, {"text... a", "...end " + pattern(300), "text more"});
+}
+
+// ---- every short sequence of calls
+
+// What has to come of a sequence, told by the rules of RFC 6455 5.4 alone.
+class Rules {
+public:
+    bool push(Piece piece, const std::string &payload)
+    {
+        const bool continues = piece == Piece::middle || piece == Piece::last;
+        if (closed_ || cut_ || (piece == Piece::first && open_) || (continues && !open_)) {
+            return false;
+        }
+        if (!continues) {
+            messages_.push_back({});
+        }
+        auto &message = continues ? messages_[stream_] : messages_.back();
+        message.push_back({name(piece) + payload, true});
+        if (piece == Piece::first) {
+            stream_ = messages_.size() - 1;
+        }
+        open_ = piece == Piece::whole ? open_ : piece != Piece::last;
+        return true;
+    }
+    void close() { closed_ = true; }
+    // `begun`: the data frames of which at least one byte is on the wire.
+    void drop(const Strings &begun)
+    {
+        size_t left = begun.size();
+        open_ = false;
+        for (auto &message : messages_) {
+            for (auto &piece : message) {
+                if (piece.kept) {
+                    piece.kept = left > 0;
+                    left -= left > 0 ? 1 : 0;
+                }
+            }
+        }
+        cut_ = !begun.empty() && begun.back().find("... ") != std::string::npos;
+    }
+    bool closed() const { return closed_; }
+
+    // The data frames that are on the wire in the end. *held: cost of the rest.
+    Strings frames(size_t *held) const
+    {
+        Strings out;
+        bool waits = false;
+        *held = 0;
+        for (const auto &message : messages_) {
+            bool whole = true;
+            for (const auto &piece : message) {
+                if (piece.kept && !waits) {
+                    out.push_back(piece.frame);
+                    whole = piece.frame.find("... ") == std::string::npos;
+                } else if (piece.kept) {
+                    *held += cost(piece.frame.size() - piece.frame.find(' ') - 1);
+                }
+            }
+            waits = waits || !whole;
+        }
+        return out;
+    }
+
+private:
+    struct Part {
+        std::string frame;
+        bool kept;
+    };
+
+    static std::string name(Piece piece)
+    {
+        switch (piece) {
+        case Piece::first:
+            return "text... ";
+        case Piece::middle:
+            return "...... ";
+        case Piece::last:
+            return "...end ";
+        default:
+            return "text ";
+        }
+    }
+
+    std::vector<std::vector<Part>> messages_;  // each its pieces
+    size_t stream_ = 0;
+    bool open_ = false, closed_ = false, cut_ = false;
+};
+
+bool is_data(const std::string &frame)
+{
+    return frame[0] == 't' || frame[0] == '.';
+}
+
+Strings data_frames(const Strings &all)
+{
+    Strings data;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(data), is_data);
+    return data;
+}
+
+// The data frames on the wire, the last one of which may lack some payload.
+Strings begun_frames(std::string wire)
+{
+    Strings out;
+    Frame frame;
+    while (take_frame(wire, frame)) {
+        out.push_back(name(frame.first_byte) + frame.payload);
+    }
+    if (!wire.empty()) {
+        out.push_back(name(wire[0] & 0xFF));
+    }
+    return data_frames(out);
+}
+
+constexpr char kCalls[] = "FMLWPCDw";
+
+bool call(char what, const std::string &payload, Sender &sender, Rules &rules, Strings &pings)
+{
+    const auto push = [&](Piece piece) {
+        return sender.push(Opcode::text, payload, piece) == rules.push(piece, payload);
+    };
+    switch (what) {
+    case 'F':
+        return push(Piece::first);
+    case 'M':
+        return push(Piece::middle);
+    case 'L':
+        return push(Piece::last);
+    case 'W':
+        return push(Piece::whole);
+    case 'P':
+        if (!sender.outbox.close_written()) {
+            pings.push_back("ping " + payload.substr(0, 1));
+        }
+        sender.ping(payload.substr(0, 1));
+        return true;
+    case 'C':
+        sender.close(1000, "");
+        rules.close();
+        return true;
+    case 'D':
+        rules.drop(begun_frames(sender.wire));
+        sender.queued -= sender.outbox.drop_messages();
+        return sender.queued == sender.outbox.queued_cost();
+    default:
+        sender.fill(kMinCapacity);
+        return sender.broken.empty();
+    }
+}
+
+bool in_order(const std::string &calls, const size_t (&lengths)[2])
+{
+    Sender sender;
+    Rules rules;
+    Strings pings;
+    char letter = 'a';
+    for (size_t i = 0; i < calls.size(); ++i) {
+        const std::string payload(lengths[i % 2], letter++);
+        if (!call(calls[i], payload, sender, rules, pings)) {
+            return fails(sender.broken.c_str(), i);
+        }
+    }
+    sender.drain(kMinCapacity);
+    size_t held;
+    const Strings expected = rules.frames(&held), got = frames(sender.wire);
+    if (!sender.broken.empty() || !sender.outbox.empty() || data_frames(got) != expected) {
+        return same(sender, expected) && fails("not drained");
+    }
+    if (sender.queued != (rules.closed() ? 0 : held)) {
+        return fails("queued", sender.queued);
+    }
+    const auto closes = static_cast<size_t>(std::count(got.begin(), got.end(), "close \x03\xE8"));
+    if (closes != (rules.closed() ? 1u : 0u) || (closes == 1 && got.back()[0] != 'c')) {
+        return fails("Close frames", closes);
+    }
+    return pings.empty() || std::find(got.begin(), got.end(), pings.back()) != got.end() ||
+           fails("the newest ping was not sent");
+}
+
+// Every sequence of so many calls, with payloads of these two lengths in turn.
+bool every_sequence(size_t calls, const size_t (&lengths)[2])
+{
+    constexpr size_t kKinds = sizeof kCalls - 1;
+    size_t count = 1;
+    for (size_t i = 0; i < calls; ++i) {
+        count *= kKinds;
+    }
+    for (size_t number = 0; number < count; ++number) {
+        std::string sequence;
+        for (size_t rest = number, i = 0; i < calls; ++i, rest /= kKinds) {
+            sequence += kCalls[rest % kKinds];
+        }
+        if (!in_order(sequence, lengths)) {
+            print_error("in %s\n", sequence.c_str());
+            return false;
+        }
+    }
+    return true;
+}
+
+bool every_sequence_of_calls()
+{
+    // A frame that needs two fills, and one of which many fit.
+    return every_sequence(6, {300, 300}) && every_sequence(5, {300, 1}) && every_sequence(5, {1, 1});
+}
+
+bool long_sequences_of_calls()
+{
+    for (unsigned round = 0; round < 3000; ++round) {
+        const unsigned seed = round < 1500 ? round : std::random_device()();
+        std::mt19937 random(seed);
+        std::string sequence;
+        for (unsigned i = 26; i > 0; --i) {  // pushes and fills, mostly
+            const size_t kinds = random() % 20 == 0 ? sizeof kCalls - 1 : 5;
+            const size_t kind = random() % kinds;
+            sequence += kinds == 5 && random() % 3 == 0 ? 'w' : kCalls[kind];
+        }
+        if (!in_order(sequence, {random() % 600, random() % 3})) {
+            print_error("in %s, seed %u\n", sequence.c_str(), seed);
+            return false;
+        }
+    }
+    return true;
+}
+
 // ---- out of the outbox, into the inbox
 
 std::string as_servers(const Frame &frame)
@@ -607,6 +990,18 @@ int main()
         cmocka_unit_test(run<close_goes_when_messages_are_dropped>),
         cmocka_unit_test(run<dropped_behind_one_on_the_wire>),
         cmocka_unit_test(run<destroyed_while_on_the_wire>),
+        cmocka_unit_test(run<pieces_are_fragments>),
+        cmocka_unit_test(run<pieces_join_their_stream>),
+        cmocka_unit_test(run<messages_wait_for_the_end_of_a_stream>),
+        cmocka_unit_test(run<controls_go_between_pieces>),
+        cmocka_unit_test(run<pieces_need_a_stream>),
+        cmocka_unit_test(run<close_cuts_a_stream>),
+        cmocka_unit_test(run<close_cuts_a_stream_that_waits>),
+        cmocka_unit_test(run<a_dropped_stream_is_gone>),
+        cmocka_unit_test(run<dropping_cuts_a_stream>),
+        cmocka_unit_test(run<a_last_piece_on_the_wire_is_finished>),
+        cmocka_unit_test(run<every_sequence_of_calls>),
+        cmocka_unit_test(run<long_sequences_of_calls>),
         cmocka_unit_test(run<random_rounds>),
     };
     return cmocka_run_group_tests_name("outbox", tests, nullptr, nullptr);

@@ -113,6 +113,8 @@ void Connection::on_bytes(char *data, size_t length) noexcept
         case Inbox::Event::message:
             on_message(inbox_.message());
             break;
+        case Inbox::Event::part:  // not asked for
+            break;
         case Inbox::Event::ping:
             outbox_.push_pong(inbox_.control_payload(), inbox_.control_length());
             request_writable();

@@ -154,6 +154,8 @@ Inbox::Event Inbox::on_result(MessageReader::Result result) noexcept
         return Event::more;
     case MessageReader::Result::message:
         return Event::message;
+    case MessageReader::Result::part:
+        return Event::part;
     case MessageReader::Result::violation:
         violation_ = messages_.violation();
         return Event::violation;

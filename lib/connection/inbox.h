@@ -21,9 +21,13 @@ namespace nws {
 // between two events (the application may destroy the client in a callback).
 class Inbox {
 public:
-    enum class Event { more, message, ping, pong, close, violation, no_memory };
+    enum class Event { more, message, part, ping, pong, close, violation, no_memory };
 
-    explicit Inbox(size_t max_message_bytes) noexcept : messages_(max_message_bytes) {}
+    // Delivery::in_parts: `part` comes in the place of `message`.
+    explicit Inbox(size_t max_message_bytes, Delivery delivery = Delivery::whole) noexcept
+        : messages_(max_message_bytes, delivery)
+    {
+    }
 
     // Takes bytes from [cursor, end), moves cursor, returns the next event, or
     // `more` when all bytes are used up. The bytes must stay where they are
@@ -32,10 +36,10 @@ public:
     Event next(char *&cursor, char *end) noexcept;
 
     // In the place of next(), when the frames were taken apart elsewhere: each
-    // piece counts as a frame. Only more, message, violation and no_memory.
+    // piece counts as a frame. Only more, message, part, violation and no_memory.
     Event piece(bool first, bool text, bool last, char *data, size_t length) noexcept;
 
-    const Message &message() const noexcept { return messages_.message(); }
+    const Message &message() const noexcept { return messages_.message(); }  // or part
     const Violation &violation() const noexcept { return violation_; }
     // Payload of ping, pong; for close its reason. Valid until the next call.
     const uint8_t *control_payload() const noexcept { return control_; }

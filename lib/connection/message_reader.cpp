@@ -28,8 +28,8 @@ constexpr const char *kTooBig = "the server sent a message over the receive limi
 
 }  // namespace
 
-MessageReader::MessageReader(size_t max_message_bytes) noexcept
-    : max_bytes_(std::min(max_message_bytes, kMaxMessageBytes))
+MessageReader::MessageReader(size_t max_message_bytes, Delivery delivery) noexcept
+    : max_bytes_(std::min(max_message_bytes, kMaxMessageBytes)), delivery_(delivery)
 {
 }
 
@@ -42,11 +42,15 @@ MessageReader::Result MessageReader::begin_frame(bool first, bool text, bool fin
 {
     if (first) {
         in_message_ = true;
+        first_part_ = true;
         text_ = text;
         size_ = 0;
         utf8_.reset();
     }
     fin_ = fin;
+    if (delivery_ == Delivery::in_parts) {
+        return Result::more;
+    }
     if (length > max_bytes_ - size_) {
         return violate(kCloseMessageTooBig, kTooBig);
     }
@@ -56,7 +60,7 @@ MessageReader::Result MessageReader::begin_frame(bool first, bool text, bool fin
 
 MessageReader::Result MessageReader::piece(char *data, size_t length, bool end_of_frame, bool spare) noexcept
 {
-    if (length > max_bytes_ - size_) {
+    if (delivery_ == Delivery::whole && length > max_bytes_ - size_) {
         return violate(kCloseMessageTooBig, kTooBig);
     }
     const bool last = fin_ && end_of_frame;
@@ -64,12 +68,15 @@ MessageReader::Result MessageReader::piece(char *data, size_t length, bool end_o
         return violate(kCloseInvalidPayload,
                        "the server sent a text message that is not UTF-8 (RFC 6455 8.1)");
     }
+    if (length == 0 && !last) {
+        return Result::more;
+    }
+    if (delivery_ == Delivery::in_parts) {
+        return hand_out_part(data, length, last);
+    }
     if (last && spare && size_ == 0) {
         hand_out(data, length);
         return Result::message;
-    }
-    if (length == 0 && !last) {
-        return Result::more;
     }
     if (!append(data, length)) {
         return Result::no_memory;
@@ -127,14 +134,24 @@ bool MessageReader::grow(size_t bytes, bool end_known) noexcept
 void MessageReader::hand_out(char *data, size_t length) noexcept
 {
     in_message_ = false;
-    message_ = {text_, data, length};
+    message_ = {text_, data, length, true, true};
     overwritten_ = data[length];
     data[length] = '\0';
 }
 
+MessageReader::Result MessageReader::hand_out_part(char *data, size_t length, bool last) noexcept
+{
+    in_message_ = !last;
+    message_ = {text_, length > 0 ? data : &overwritten_, length, first_part_, last};
+    first_part_ = false;
+    return Result::part;
+}
+
 void MessageReader::take_back() noexcept
 {
-    message_.data[message_.length] = overwritten_;
+    if (delivery_ == Delivery::whole) {
+        message_.data[message_.length] = overwritten_;
+    }
     message_ = {};
     if (capacity_ > kMaxKeptBytes) {
         std::free(buffer_);

@@ -3,6 +3,7 @@
 //
 // Owns: data frames' payload on its way to a whole message: joins fragments,
 // keeps the receive limit, checks UTF-8 as it comes (RFC 6455 5.4, 8.1, 10.4).
+// Or, for messages larger than memory, hands out their parts as they come.
 // One for each connection, on the service thread. Pure.
 // Must not know: bytes on the wire, sockets, lws, clients.
 
@@ -21,17 +22,26 @@ struct Violation {
     const char *what = nullptr;  // static text
 };
 
+// A message, or a part of one: then no NUL follows it, and a part of a text may
+// end inside a character. Of a message's parts only the last may be empty.
 struct Message {
     bool text = false;
     char *data = nullptr;  // data[length] is NUL; never nullptr, also for length 0
     size_t length = 0;
+    bool first = true;  // it begins the message
+    bool last = true;   // it ends the message
+};
+
+enum class Delivery : uint8_t {
+    whole,
+    in_parts,  // as they come, nothing is collected: the receive limit does not count
 };
 
 class MessageReader {
 public:
-    enum class Result { more, message, violation, no_memory };
+    enum class Result { more, message, part, violation, no_memory };
 
-    explicit MessageReader(size_t max_message_bytes) noexcept;
+    explicit MessageReader(size_t max_message_bytes, Delivery delivery = Delivery::whole) noexcept;
     ~MessageReader();
     MessageReader(const MessageReader &) = delete;
     MessageReader &operator=(const MessageReader &) = delete;
@@ -49,12 +59,11 @@ public:
     // lies, and release() puts the byte back.
     Result piece(char *data, size_t length, bool end_of_frame, bool spare) noexcept;
 
-    const Message &message() const noexcept { return message_; }        // after Result::message
+    const Message &message() const noexcept { return message_; }        // after Result::message, part
     const Violation &violation() const noexcept { return violation_; }  // after Result::violation
 
-    // The message has been used; to be called before the next frame begins, and
-    // without effect when there is no message. Keeps no buffer larger than a
-    // few KiB.
+    // The message or part has been used; to be called before more is fed, and
+    // without effect when there is none. Keeps no buffer larger than a few KiB.
     void release() noexcept
     {
         if (message_.data != nullptr) {
@@ -66,17 +75,20 @@ public:
 
 private:
     Result violate(uint16_t close_code, const char *what) noexcept;
+    Result hand_out_part(char *data, size_t length, bool last) noexcept;
     bool append(const char *data, size_t length) noexcept;
     bool grow(size_t bytes, bool end_known) noexcept;
     void hand_out(char *data, size_t length) noexcept;
     void take_back() noexcept;
 
     const size_t max_bytes_;
+    const Delivery delivery_;
     bool in_message_ = false;
+    bool first_part_ = false;  // no part of this message was handed out
     bool text_ = false;
     bool fin_ = false;
     Utf8Validator utf8_;
-    char overwritten_ = 0;    // what the NUL behind a message replaced
+    char overwritten_ = 0;    // what the NUL behind a message replaced; data of an empty part
     char *buffer_ = nullptr;  // the message so far
     size_t capacity_ = 0;
     size_t size_ = 0;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: the tests of Inbox: conversations as tables, each fed cut at every
-// place, and random ones. The frames are written by a writer of its own.
+// place, for whole messages and for parts, and random ones. The frames are
+// written by a writer of its own.
 
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,9 @@ struct Outcome {
     Violation violation;
     size_t fed = 0;      // bytes fed up to and with the piece that ended it
     std::string broken;  // a promise of the interface that was not kept
+    // Of a message that comes in parts, those so far.
+    std::string joined;
+    bool in_message = false;
 };
 
 std::string describe(const Inbox &inbox, Inbox::Event event)
@@ -96,6 +100,26 @@ std::string describe(const Inbox &inbox, Inbox::Event event)
     }
 }
 
+// What a message's last part makes whole becomes the event of a whole one.
+void join(const Message &part, Outcome &outcome)
+{
+    if (part.data == nullptr || part.first == outcome.in_message || (part.length == 0 && !part.last)) {
+        outcome.broken = "not a part that may come here";
+        return;
+    }
+    const std::string kind = part.text ? "text " : "binary ";
+    if (part.first) {
+        outcome.joined = kind;
+    } else if (outcome.joined.rfind(kind, 0) != 0) {
+        outcome.broken = "another kind than the first part";
+    }
+    outcome.joined.append(part.data, part.length);
+    outcome.in_message = !part.last;
+    if (part.last) {
+        outcome.events.push_back(outcome.joined);
+    }
+}
+
 // Feeds one piece, as one read of the socket would. False: it is over.
 bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
 {
@@ -111,6 +135,10 @@ bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
         if (event == Inbox::Event::violation) {
             outcome.violation = inbox.violation();
             return false;
+        }
+        if (event == Inbox::Event::part) {
+            join(inbox.message(), outcome);
+            continue;
         }
         outcome.events.push_back(describe(inbox, event));
         if (event == Inbox::Event::message && inbox.message().data[inbox.message().length] != '\0') {
@@ -130,9 +158,10 @@ bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
 }
 
 // `cuts`: ascending positions in bytes at which the stream is cut.
-Outcome feed(const std::string &bytes, const std::vector<size_t> &cuts, size_t limit = kLimit)
+Outcome feed(const std::string &bytes, const std::vector<size_t> &cuts, size_t limit = kLimit,
+             Delivery delivery = Delivery::whole)
 {
-    Inbox inbox(limit);
+    Inbox inbox(limit, delivery);
     Outcome outcome;
     size_t from = 0;
     for (size_t i = 0; i <= cuts.size(); ++i) {
@@ -190,12 +219,15 @@ bool same(const Case &c, const Outcome &outcome, const std::string &how)
     return false;
 }
 
-bool same_at_every_cut(const Case &c)
+bool same_at_every_cut(const Case &c, Delivery delivery)
 {
-    if (!same(c, feed(c.bytes, {}), "whole")) {
+    const auto cut_at = [&](const std::vector<size_t> &cuts) {
+        return feed(c.bytes, cuts, delivery == Delivery::whole ? kLimit : 0, delivery);
+    };
+    if (!same(c, cut_at({}), "whole")) {
         return false;
     }
-    const Outcome bytewise = feed(c.bytes, every(1, c.bytes.size()));
+    const Outcome bytewise = cut_at(every(1, c.bytes.size()));
     if (!same(c, bytewise, "byte by byte")) {
         return false;
     }
@@ -204,20 +236,25 @@ bool same_at_every_cut(const Case &c)
         return false;
     }
     for (size_t cut = 1; cut < c.bytes.size(); ++cut) {
-        if (!same(c, feed(c.bytes, {cut}), "cut at " + std::to_string(cut))) {
+        if (!same(c, cut_at({cut}), "cut at " + std::to_string(cut))) {
             return false;
         }
     }
     return true;
 }
 
-bool all_same(const std::vector<Case> &cases)
+bool all_same(const std::vector<Case> &cases, Delivery delivery)
 {
     bool good = true;
     for (const Case &c : cases) {
-        good &= same_at_every_cut(c);
+        good &= same_at_every_cut(c, delivery);
     }
     return good;
+}
+
+bool all_same(const std::vector<Case> &cases)
+{
+    return all_same(cases, Delivery::whole) && all_same(cases, Delivery::in_parts);
 }
 
 // ---- the tables
@@ -395,23 +432,25 @@ bool bad_text()
 bool too_long()
 {
     const std::string half(kLimit / 2, 'h');
-    return all_same({
-        {"one frame", text("x") + head(kFin | kBinary, kLimit + 1), {"text x"}, 1009, "limit", 3 + 4},
-        {"one huge frame", head(kFin | kText, UINT64_MAX / 2), {}, 1009, "limit", 10},
-        {"first fragment", head(kText, kLimit + 1), {}, 1009, "limit", 4},
-        {"sum of fragments",
-         frame(kBinary, half) + frame(kContinuation, half) + ping("p") + head(kContinuation, 1),
-         {"ping p"},
-         1009,
-         "limit",
-         2 * (4 + kLimit / 2) + 3 + 2},
-        {"sum that would wrap around",
-         frame(kBinary, "x") + head(kContinuation, UINT64_MAX / 2),
-         {},
-         1009,
-         "limit",
-         3 + 10},
-    });
+    return all_same(
+        {
+            {"one frame", text("x") + head(kFin | kBinary, kLimit + 1), {"text x"}, 1009, "limit", 3 + 4},
+            {"one huge frame", head(kFin | kText, UINT64_MAX / 2), {}, 1009, "limit", 10},
+            {"first fragment", head(kText, kLimit + 1), {}, 1009, "limit", 4},
+            {"sum of fragments",
+             frame(kBinary, half) + frame(kContinuation, half) + ping("p") + head(kContinuation, 1),
+             {"ping p"},
+             1009,
+             "limit",
+             2 * (4 + kLimit / 2) + 3 + 2},
+            {"sum that would wrap around",
+             frame(kBinary, "x") + head(kContinuation, UINT64_MAX / 2),
+             {},
+             1009,
+             "limit",
+             3 + 10},
+        },
+        Delivery::whole);
 }
 
 // ---- sizes
@@ -482,6 +521,72 @@ bool in_place_across_fragments()
            inbox.next(cursor, end) == Inbox::Event::ping && inbox.control_length() == 0;
 }
 
+// ---- in parts
+
+// Each as it came, where it lies; nothing for an empty frame but the last.
+bool parts_as_they_come()
+{
+    std::string input = frame(kText, "") + frame(kContinuation, "ab\xE2") + ping("p") +
+                        frame(kContinuation, "") + frame(kFin | kContinuation, "\x82\xACz") + binary("") +
+                        head(kFin | kBinary, 3) + "x";
+    const struct {
+        bool text, first, last;
+        std::string payload;
+        size_t at;
+    } expected[] = {
+        {true, true, false, "ab\xE2", 4},
+        {true, false, true, "\x82\xACz", 14},
+        {false, true, true, "", 0},
+        {false, true, false, "x", 21},
+    };
+    Inbox inbox(0, Delivery::in_parts);
+    char *cursor = &input[0];
+    char *const end = cursor + input.size();
+    for (const auto &part : expected) {
+        Inbox::Event event = inbox.next(cursor, end);
+        if (event == Inbox::Event::ping) {
+            event = inbox.next(cursor, end);
+        }
+        const Message &got = inbox.message();
+        CHECK(event == Inbox::Event::part);
+        CHECK(got.text == part.text && got.first == part.first && got.last == part.last);
+        CHECK(got.data != nullptr && std::string(got.data, got.length) == part.payload);
+        CHECK(part.payload.empty() || got.data == &input[part.at]);
+    }
+    return inbox.next(cursor, end) == Inbox::Event::more;
+}
+
+// What was good is out before what is bad is noticed.
+bool bad_text_in_parts()
+{
+    std::string input = frame(kText, "good") + frame(kContinuation, "bad\xFF");
+    Inbox inbox(0, Delivery::in_parts);
+    char *cursor = &input[0];
+    char *const end = cursor + input.size();
+    CHECK(inbox.next(cursor, end) == Inbox::Event::part && inbox.message().length == 4);
+    CHECK(inbox.next(cursor, end) == Inbox::Event::violation && inbox.violation().close_code == 1007);
+    return true;
+}
+
+// A message larger than memory: 2^63 - 1 bytes in one frame.
+bool endless_message_in_parts()
+{
+    std::string input = head(kFin | kBinary, UINT64_MAX / 2);
+    Inbox inbox(kLimit, Delivery::in_parts);
+    size_t got = 0;
+    for (int i = 0; i < 1000; ++i) {
+        input += std::string(65536, 'x');
+        char *cursor = &input[0];
+        char *const end = cursor + input.size();
+        CHECK(inbox.next(cursor, end) == Inbox::Event::part && cursor == end);
+        CHECK(inbox.message().first == (i == 0) && !inbox.message().last);
+        got += inbox.message().length;
+        CHECK(inbox.next(cursor, end) == Inbox::Event::more);
+        input.clear();
+    }
+    return got == 65'536'000;
+}
+
 // ---- frames that were taken apart elsewhere
 
 struct Piece {
@@ -489,9 +594,9 @@ struct Piece {
     std::string payload;
 };
 
-Outcome feed_pieces(const std::vector<Piece> &pieces)
+Outcome feed_pieces(const std::vector<Piece> &pieces, Delivery delivery = Delivery::whole)
 {
-    Inbox inbox(kLimit);
+    Inbox inbox(delivery == Delivery::whole ? kLimit : 0, delivery);
     Outcome outcome;
     for (const Piece &piece : pieces) {
         std::vector<char> input(piece.payload.begin(), piece.payload.end());
@@ -501,7 +606,9 @@ Outcome feed_pieces(const std::vector<Piece> &pieces)
             outcome.violation = inbox.violation();
             break;
         }
-        if (event != Inbox::Event::more) {
+        if (event == Inbox::Event::part) {
+            join(inbox.message(), outcome);
+        } else if (event != Inbox::Event::more) {
             outcome.events.push_back(describe(inbox, event));
         }
         if (event == Inbox::Event::message && inbox.message().data[inbox.message().length] != '\0') {
@@ -511,9 +618,8 @@ Outcome feed_pieces(const std::vector<Piece> &pieces)
     return outcome;
 }
 
-bool pieces()
+bool pieces_of(Delivery delivery)
 {
-    const std::string half(kLimit / 2, 'h');
     return same({"messages", "", {"text whole", "binary a\xFF", "text ", "text \xE2\x82\xAC"}},
                 feed_pieces({{true, true, true, "whole"},
                              {true, false, false, "a"},
@@ -522,10 +628,17 @@ bool pieces()
                              {true, true, false, "\xE2"},
                              {false, true, false, ""},
                              {false, true, false, "\x82"},
-                             {false, true, true, "\xAC"}}),
+                             {false, true, true, "\xAC"}},
+                            delivery),
                 "pieces") &&
            same({"bad text", "", {"text x"}, 1007, "UTF-8"},
-                feed_pieces({{true, true, true, "x"}, {true, true, false, "a\xFF"}}), "pieces") &&
+                feed_pieces({{true, true, true, "x"}, {true, true, false, "a\xFF"}}, delivery), "pieces");
+}
+
+bool pieces()
+{
+    const std::string half(kLimit / 2, 'h');
+    return pieces_of(Delivery::whole) && pieces_of(Delivery::in_parts) &&
            same({"too long", "", {}, 1009, "limit"},
                 feed_pieces(
                     {{true, false, false, half}, {false, false, false, half}, {false, false, true, "x"}}),
@@ -590,7 +703,9 @@ bool random_conversations()
             add_message(random, c);
         }
         const auto cuts = random_cuts(random, c.bytes.size());
-        if (!same(c, feed(c.bytes, cuts, 70000), "seed " + std::to_string(seed))) {
+        const std::string how = "seed " + std::to_string(seed);
+        if (!same(c, feed(c.bytes, cuts, 70000), how) ||
+            !same(c, feed(c.bytes, cuts, 0, Delivery::in_parts), "in parts, " + how)) {
             return false;
         }
     }
@@ -608,11 +723,14 @@ bool random_bytes()
         for (unsigned i = random() % 4 + 1; i > 0 && !c.bytes.empty(); --i) {
             c.bytes[random() % std::min<size_t>(c.bytes.size(), 200)] = static_cast<char>(random());
         }
-        const Outcome whole = feed(c.bytes, {}), cut = feed(c.bytes, random_cuts(random, c.bytes.size()));
-        if (!whole.broken.empty() || !cut.broken.empty() || whole.events != cut.events ||
-            whole.violation.close_code != cut.violation.close_code) {
-            print_error("seed %u: %s %s\n", seed, whole.broken.c_str(), cut.broken.c_str());
-            return false;
+        for (const Delivery delivery : {Delivery::whole, Delivery::in_parts}) {
+            const Outcome whole = feed(c.bytes, {}, kLimit, delivery),
+                          cut = feed(c.bytes, random_cuts(random, c.bytes.size()), kLimit, delivery);
+            if (!whole.broken.empty() || !cut.broken.empty() || whole.events != cut.events ||
+                whole.violation.close_code != cut.violation.close_code) {
+                print_error("seed %u: %s %s\n", seed, whole.broken.c_str(), cut.broken.c_str());
+                return false;
+            }
         }
     }
     return true;
@@ -632,6 +750,9 @@ int main()
         cmocka_unit_test(run<every_size>),
         cmocka_unit_test(run<delivered_in_place>),
         cmocka_unit_test(run<in_place_across_fragments>),
+        cmocka_unit_test(run<parts_as_they_come>),
+        cmocka_unit_test(run<bad_text_in_parts>),
+        cmocka_unit_test(run<endless_message_in_parts>),
         cmocka_unit_test(run<pieces>),
         cmocka_unit_test(run<no_memory>),
         cmocka_unit_test(run<random_conversations>),

@@ -226,6 +226,25 @@ bool limit_counts_before_memory()
            is_too_big(unknown, unknown.piece(bytes + 100, 1, true, false)) && unknown.held_bytes() <= 200;
 }
 
+bool parts_need_no_memory()
+{
+    MessageReader reader(0, Delivery::in_parts);
+    std::string payload(1 << 20, 'p');
+    reader.begin_frame(true, false, false, payload.size());
+    if (reader.piece(&payload[0], payload.size(), true, false) != Result::part || !reader.in_message() ||
+        reader.message().data != payload.data() || reader.message().last) {
+        return fails("no part", reader.message().length);
+    }
+    reader.release();
+    reader.begin_frame(false, false, true, 0);
+    if (reader.piece(nullptr, 0, true, true) != Result::part || reader.in_message() ||
+        !reader.message().last || reader.message().first || reader.message().data == nullptr) {
+        return fails("no last part", reader.message().length);
+    }
+    reader.release();
+    return reader.held_bytes() == 0;
+}
+
 // The limit is the caller's word; what the machine can't give is no violation.
 bool no_memory_is_told()
 {
@@ -254,6 +273,7 @@ int main()
         cmocka_unit_test(run<small_buffers_are_kept>),
         cmocka_unit_test(run<release_keeps_a_message_that_is_under_way>),
         cmocka_unit_test(run<limit_counts_before_memory>),
+        cmocka_unit_test(run<parts_need_no_memory>),
         cmocka_unit_test(run<no_memory_is_told>),
     };
     return cmocka_run_group_tests_name("message_reader", tests, nullptr, nullptr);

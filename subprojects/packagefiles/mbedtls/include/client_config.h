@@ -35,6 +35,15 @@
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
 #define MBEDTLS_SSL_ALL_ALERT_MESSAGES
+/* A patch of ours: buffers for records while there are any. It resizes what
+ * VARIABLE_BUFFER_LENGTH lets be resized, which in turn wants
+ * MAX_FRAGMENT_LENGTH; that extension is not offered. */
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+#define MBEDTLS_SSL_RELEASE_IDLE_BUFFERS
+/* Another: the server's certificates go with the handshake. Who wants to look at
+ * them does while they are verified. */
+#define MBEDTLS_SSL_RELEASE_HANDSHAKE
 
 /* TLS 1.2 key exchanges: forward secrecy only */
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED

@@ -33,11 +33,7 @@ std::string first_of(std::initializer_list<const char *> names)
 bool verification_off() noexcept
 {
     const char *wanted = environment("NET_WEBSOCKET_TLS_VERIFY");
-    if (wanted == nullptr || std::strcmp(wanted, "0") != 0) {
-        return false;
-    }
-    log(LogLevel::warning, "NET_WEBSOCKET_TLS_VERIFY=0: the server's certificate is not checked");
-    return true;
+    return wanted != nullptr && std::strcmp(wanted, "0") == 0;
 }
 
 Milliseconds duration(const char *name, Milliseconds otherwise)
@@ -72,14 +68,15 @@ TlsOptions tls_options(std::string &problem)
 
 }  // namespace
 
-ConnectOptions environment_options()
+ClientOptions environment_options()
 {
-    ConnectOptions options;
+    ClientOptions options;
     options.tls = tls_options(options.problem);
     options.tls_server_name = text_of("NET_WEBSOCKET_TLS_SERVER_NAME");
     options.proxy = text_of("NET_WEBSOCKET_PROXY");
     options.proxy_environment = proxy_environment();
-    options.timeouts.connect = duration("NET_WEBSOCKET_CONNECT_TIMEOUT", options.timeouts.connect);
+    Timeouts &timeouts = options.session.timeouts;
+    timeouts.connect = duration("NET_WEBSOCKET_CONNECT_TIMEOUT", timeouts.connect);
     return options;
 }
 

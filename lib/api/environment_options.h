@@ -7,11 +7,11 @@
 
 #pragma once
 
-#include "connection/connect_options.h"
+#include "client/client_options.h"
 
 namespace nws {
 
 // Throws std::bad_alloc only.
-ConnectOptions environment_options();
+ClientOptions environment_options();
 
 }  // namespace nws

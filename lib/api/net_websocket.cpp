@@ -7,15 +7,20 @@
 
 #include "net_websocket.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/call.h"
 #include "api/environment_options.h"
 #include "api/library.h"
+#include "api/send.h"
 #include "base/close_code.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -26,7 +31,18 @@ using namespace nws;
 
 namespace {
 
-WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_Header *options)
+// What an option says beats the fields.
+void set_field(std::vector<HeaderField> &fields, const char *name, const std::optional<std::string> &value)
+{
+    if (!value) {
+        return;
+    }
+    const auto same_name = [name](const HeaderField &field) { return equal_ignoring_case(field.name, name); };
+    fields.erase(std::remove_if(fields.begin(), fields.end(), same_name), fields.end());
+    fields.push_back({name, *value});
+}
+
+WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_Header *fields_of_connect)
 {
     Url url;
     const char *wrong =
@@ -36,18 +52,25 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
         return WEBSOCKET_CONNECTION_PARSE_URL_ERROR;
     }
     HeaderList fields;
-    const WebSocket_ErrCode code = fields.add_all(options);
+    const WebSocket_ErrCode code = fields.add_all(fields_of_connect);
     if (code != WEBSOCKET_OK) {
         return code;
     }
-    HandshakeRequest request =
-        make_handshake_request(url, merge_header_lists(client.added_headers(), fields));
+    std::shared_ptr<const ClientOptions> options = client.options();
+    if (options == nullptr) {
+        options = std::make_shared<ClientOptions>(environment_options());
+    }
+    std::vector<HeaderField> merged = merge_header_lists(client.added_headers(), fields);
+    set_field(merged, "Host", options->host);
+    set_field(merged, "Origin", options->origin);
+    set_field(merged, "Sec-WebSocket-Protocol", options->subprotocols);
+    HandshakeRequest request = make_handshake_request(url, std::move(merged));
     if (request.bytes() > kMaxHandshakeBytes) {
         return WEBSOCKET_HEADER_EXCEEDED;
     }
     Service &service = Library::instance().service;
     auto connection =
-        std::make_unique<LwsConnection>(service, std::move(url), std::move(request), environment_options());
+        std::make_unique<LwsConnection>(service, std::move(url), std::move(request), std::move(options));
     auto command = std::make_unique<ConnectCommand>(&client, 0, connection.get());
     if (!service.ensure_running()) {
         return WEBSOCKET_CONNECTION_ERROR;
@@ -69,24 +92,11 @@ WebSocket_ErrCode send(Client &client, const char *data, size_t length)
     if (length == 0) {
         return WEBSOCKET_OK;
     }
-    if (length > kMaxSendMessageBytes) {
+    // The length first: looking at all the bytes takes its time.
+    if (length > client.max_send_bytes()) {
         return WEBSOCKET_DATA_LENGTH_EXCEEDED;
     }
-    const Client::State state = client.state();
-    if (state.phase == Phase::closing || state.phase == Phase::ended) {
-        return WEBSOCKET_NO_CONNECTION;
-    }
-    if (!client.reserve_queue(OutgoingMessage::cost(length), kMaxQueuedBytes)) {
-        return WEBSOCKET_QUEUE_LENGTH_EXCEEDED;
-    }
-    const Opcode opcode = is_text({data, length}) ? Opcode::text : Opcode::binary;
-    SendCommand *command = SendCommand::create(&client, state.generation, opcode, data, length);
-    if (command == nullptr) {
-        client.release_queue(OutgoingMessage::cost(length));
-        return WEBSOCKET_SEND_NO_MEMORY;
-    }
-    Library::instance().service.post(*command);
-    return WEBSOCKET_OK;
+    return send_message(client, is_text({data, length}) ? Opcode::text : Opcode::binary, data, length);
 }
 
 WebSocket_ErrCode close(Client &client, const WebSocket_CloseOption &options)
@@ -104,6 +114,7 @@ WebSocket_ErrCode close(Client &client, const WebSocket_CloseOption &options)
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     auto command = std::make_unique<CloseCommand>(&client, 0);
+    client.set_paused(false);  // the peer's answer is to be received
     const Client::State before = client.begin_close();
     if (before.phase == Phase::closing) {
         return WEBSOCKET_OK;
@@ -130,12 +141,15 @@ struct WebSocket *OH_WebSocketClient_Constructor(WebSocket_OnOpenCallback onOpen
     if (client == nullptr) {
         return nullptr;
     }
+    if (!library.service.client_created()) {
+        delete client;
+        return nullptr;
+    }
     WebSocket &handle = client->slot()->handle;
     handle.onOpen = onOpen;
     handle.onMessage = onMessage;
     handle.onError = onError;
     handle.onClose = onclose;
-    library.service.client_created();
     HandleTable::publish(client->slot());
     return &handle;
 }

@@ -3,9 +3,11 @@
 
 #include "base/log.h"
 
+#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 
 #include "base/environment.h"
 
@@ -15,26 +17,46 @@ namespace {
 
 constexpr const char *kNames[] = {"error", "warning", "info", "debug"};
 
-// -1: nothing is written.
-int configured_level() noexcept
+// How many of the names are told.
+int environment_level() noexcept
 {
-    static const int level = [] {
-        const char *wanted = environment("NET_WEBSOCKET_LOG");
-        for (int i = 0; wanted != nullptr && i < 4; ++i) {
-            if (std::strcmp(wanted, kNames[i]) == 0) {
-                return i;
-            }
+    const char *wanted = environment("NET_WEBSOCKET_LOG");
+    for (int i = 0; wanted != nullptr && i < 4; ++i) {
+        if (std::strcmp(wanted, kNames[i]) == 0) {
+            return i + 1;
         }
-        return -1;
-    }();
-    return level;
+    }
+    return 0;
 }
+
+struct Log {
+    std::atomic<int> level{environment_level()};
+    std::mutex mutex;
+    NetWebSocket_OnLog sink = nullptr;
+    void *user_data = nullptr;
+
+    // Never destroyed: threads may outlive static destructors.
+    static Log &instance() noexcept
+    {
+        static Log &log = *new Log;
+        return log;
+    }
+};
 
 }  // namespace
 
+void set_log(NetWebSocket_OnLog sink, NetWebSocket_LogLevel level, void *user_data) noexcept
+{
+    Log &log = Log::instance();
+    const std::lock_guard<std::mutex> lock(log.mutex);
+    log.sink = sink;
+    log.user_data = user_data;
+    log.level = level;
+}
+
 bool log_enabled(LogLevel level) noexcept
 {
-    return static_cast<int>(level) <= configured_level();
+    return static_cast<int>(level) < Log::instance().level.load(std::memory_order_relaxed);
 }
 
 void log(LogLevel level, const char *format, ...) noexcept
@@ -42,14 +64,21 @@ void log(LogLevel level, const char *format, ...) noexcept
     if (!log_enabled(level)) {
         return;
     }
-    // One write for a line, so that lines of several threads do not mix.
-    char line[512];
-    int used = std::snprintf(line, sizeof line, "net_websocket: %s: ", kNames[static_cast<int>(level)]);
+    char text[512];
     va_list arguments;
     va_start(arguments, format);
-    std::vsnprintf(line + used, sizeof line - static_cast<size_t>(used) - 1, format, arguments);
+    std::vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    std::strcat(line, "\n");
+    Log &log = Log::instance();
+    const int number = static_cast<int>(level);
+    // One at a time, and one write for a line, so that lines do not mix.
+    const std::lock_guard<std::mutex> lock(log.mutex);
+    if (log.sink != nullptr) {
+        log.sink(static_cast<NetWebSocket_LogLevel>(number + 1), text, log.user_data);
+        return;
+    }
+    char line[544];
+    std::snprintf(line, sizeof line, "net_websocket: %s: %s\n", kNames[number], text);
     std::fputs(line, stderr);
 }
 

@@ -1,11 +1,13 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns: the library's own words to whoever runs it, on standard error. Silent
-// unless NET_WEBSOCKET_LOG asks for a level: error, warning, info or debug.
+// Owns: the library's own words to whoever runs it: on standard error, or to a
+// function. Silent unless NET_WEBSOCKET_LOG or set_log() asks for a level.
 // Any thread.
 
 #pragma once
+
+#include "net_websocket_ext.h"
 
 namespace nws {
 
@@ -15,6 +17,9 @@ enum class LogLevel { error, warning, info, debug };
 __attribute__((format(printf, 2, 3)))
 #endif
 void log(LogLevel level, const char *format, ...) noexcept;
+
+// nullptr: standard error. `level`: what is told, instead of the environment's.
+void set_log(NetWebSocket_OnLog sink, NetWebSocket_LogLevel level, void *user_data) noexcept;
 
 bool log_enabled(LogLevel level) noexcept;
 

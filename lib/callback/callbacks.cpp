@@ -17,21 +17,29 @@ constexpr std::chrono::seconds kSlow{1};
 
 // noexcept: an exception that leaves application code ends the process here,
 // beside its cause, rather than unwinding through the event loop.
-template <typename Pointer, typename... Arguments>
-void Callbacks::call(Pointer WebSocket::*callback, Arguments... arguments) noexcept
+template <typename Call>
+void Callbacks::guarded(Call call) noexcept
 {
     if (!gate_.enter()) {
         return;
     }
-    const Pointer function = handle_->*callback;
-    if (function != nullptr) {
-        const auto begin = std::chrono::steady_clock::now();
-        function(handle_, arguments...);
-        if (std::chrono::steady_clock::now() - begin > kSlow) {
-            log(LogLevel::warning, "a callback took more than one second; every client waited for it");
-        }
+    const auto begin = std::chrono::steady_clock::now();
+    call();
+    if (std::chrono::steady_clock::now() - begin > kSlow) {
+        log(LogLevel::warning, "a callback took more than one second; every client waited for it");
     }
     gate_.leave();
+}
+
+// The pointer is read at the moment of the event: the application may change it.
+template <typename Pointer, typename... Arguments>
+void Callbacks::call(Pointer WebSocket::*callback, Arguments... arguments) noexcept
+{
+    guarded([&] {
+        if (const Pointer function = handle_->*callback) {
+            function(handle_, arguments...);
+        }
+    });
 }
 
 void Callbacks::open(uint32_t status, const char *reason_phrase) noexcept
@@ -39,9 +47,39 @@ void Callbacks::open(uint32_t status, const char *reason_phrase) noexcept
     call(&WebSocket::onOpen, WebSocket_OpenResult{status, reason_phrase});
 }
 
-void Callbacks::message(char *data, size_t length) noexcept
+void Callbacks::message(const ExtendedCallbacks &extended, bool text, char *data, size_t length) noexcept
 {
-    call(&WebSocket::onMessage, data, static_cast<uint32_t>(length));
+    if (extended.on_typed_message == nullptr) {
+        call(&WebSocket::onMessage, data, static_cast<uint32_t>(length));
+        return;
+    }
+    guarded([&] {
+        extended.on_typed_message(handle_, text ? NET_WEBSOCKET_TEXT : NET_WEBSOCKET_BINARY, data, length,
+                                  extended.user_data);
+    });
+}
+
+void Callbacks::message_part(const ExtendedCallbacks &extended, bool text, const char *data, size_t length,
+                             bool last) noexcept
+{
+    guarded([&] {
+        extended.on_message_part(handle_, text ? NET_WEBSOCKET_TEXT : NET_WEBSOCKET_BINARY, data, length,
+                                 last ? 1 : 0, extended.user_data);
+    });
+}
+
+void Callbacks::pong(const ExtendedCallbacks &extended, const void *payload, size_t length) noexcept
+{
+    if (extended.on_pong != nullptr) {
+        guarded([&] { extended.on_pong(handle_, payload, length, extended.user_data); });
+    }
+}
+
+void Callbacks::drained(const ExtendedCallbacks &extended) noexcept
+{
+    if (extended.on_drained != nullptr) {
+        guarded([&] { extended.on_drained(handle_, extended.user_data); });
+    }
 }
 
 void Callbacks::error(WebSocket_ErrCode code, const char *text) noexcept

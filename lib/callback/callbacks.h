@@ -12,9 +12,19 @@
 #include <cstdint>
 
 #include "callback/callback_gate.h"
-#include "net_websocket_type.h"
+#include "net_websocket_ext.h"
 
 namespace nws {
+
+// Those of net_websocket_ext.h, as they were when the connection was asked for.
+struct ExtendedCallbacks {
+    void *user_data = nullptr;
+    NetWebSocket_OnTypedMessage on_typed_message = nullptr;
+    NetWebSocket_OnMessagePart on_message_part = nullptr;
+    NetWebSocket_OnPong on_pong = nullptr;
+    NetWebSocket_OnDrained on_drained = nullptr;
+    NetWebSocket_OnReconnect on_reconnect = nullptr;
+};
 
 class Callbacks {
 public:
@@ -22,13 +32,21 @@ public:
 
     // Texts are never nullptr. `data[length]` is NUL.
     void open(uint32_t status, const char *reason_phrase) noexcept;
-    void message(char *data, size_t length) noexcept;
     void error(WebSocket_ErrCode code, const char *text) noexcept;
     void close(uint32_t code, const char *reason) noexcept;
+
+    // Without effect where the application has given none.
+    void message(const ExtendedCallbacks &extended, bool text, char *data, size_t length) noexcept;
+    void message_part(const ExtendedCallbacks &extended, bool text, const char *data, size_t length,
+                      bool last) noexcept;
+    void pong(const ExtendedCallbacks &extended, const void *payload, size_t length) noexcept;
+    void drained(const ExtendedCallbacks &extended) noexcept;
 
     CallbackGate &gate() noexcept { return gate_; }
 
 private:
+    template <typename Call>
+    void guarded(Call call) noexcept;
     template <typename Pointer, typename... Arguments>
     void call(Pointer WebSocket::*callback, Arguments... arguments) noexcept;
 

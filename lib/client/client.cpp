@@ -84,6 +84,7 @@ uint32_t Client::begin_connect() noexcept
         const uint32_t generation = now.generation == kLargest ? 1 : now.generation + 1;
         if (state_.compare_exchange_weak(word, pack({generation, Phase::connecting}),
                                          std::memory_order_acq_rel, std::memory_order_acquire)) {
+            paused_ = false;
             return generation;
         }
     }
@@ -139,12 +140,13 @@ bool Client::reserve_queue(size_t bytes, size_t limit) noexcept
             return false;
         }
     } while (!queued_bytes_.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
+    statistics_.queue_high_water.raise(before + bytes);
     return true;
 }
 
 WebSocket_ErrCode Client::add_header(const WebSocket_Header &header)
 {
-    const std::lock_guard<std::mutex> lock(headers_mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     const WebSocket_ErrCode code = headers_.add(header.fieldName, header.fieldValue);
     if (code != WEBSOCKET_OK) {
         return code;
@@ -181,8 +183,50 @@ void Client::show_header(HeaderNode *node) noexcept
 
 HeaderList Client::added_headers()
 {
-    const std::lock_guard<std::mutex> lock(headers_mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     return headers_;
+}
+
+void Client::set_options(std::shared_ptr<const ClientOptions> options) noexcept
+{
+    max_send_bytes_ = options->max_send_bytes;
+    max_queued_bytes_ = options->max_queued_bytes;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    options_ = std::move(options);
+}
+
+std::shared_ptr<const ClientOptions> Client::options()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return options_;
+}
+
+void Client::set_response(std::shared_ptr<const std::string> fields) noexcept
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    response_ = std::move(fields);
+}
+
+std::shared_ptr<const std::string> Client::response()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return response_;
+}
+
+void Client::set_last_error(const char *text) noexcept
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    try {
+        last_error_ = text;
+    } catch (const std::bad_alloc &) {
+        last_error_.clear();
+    }
+}
+
+std::string Client::last_error()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return last_error_;
 }
 
 }  // namespace nws

@@ -15,11 +15,15 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "base/header_list.h"
 #include "callback/callbacks.h"
+#include "client/client_options.h"
 #include "client/handle_table.h"
+#include "client/outgoing_stream.h"
+#include "client/statistics.h"
 #include "command/command.h"
 
 namespace nws {
@@ -56,11 +60,37 @@ public:
 
     // Adds bytes to what is queued unless that would pass the limit.
     bool reserve_queue(size_t bytes, size_t limit) noexcept;
-    void release_queue(size_t bytes) noexcept { queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+    // What is queued then.
+    size_t release_queue(size_t bytes) noexcept
+    {
+        return queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed) - bytes;
+    }
+    size_t queued_bytes() const noexcept { return queued_bytes_.load(std::memory_order_relaxed); }
+    size_t max_queued_bytes() const noexcept { return max_queued_bytes_.load(std::memory_order_relaxed); }
+    size_t max_send_bytes() const noexcept { return max_send_bytes_.load(std::memory_order_relaxed); }
+
+    // Whether messages are to be received; holds at once, a command follows.
+    void set_paused(bool paused) noexcept { paused_.store(paused, std::memory_order_release); }
+    bool paused() const noexcept { return paused_.load(std::memory_order_acquire); }
 
     // Throw std::bad_alloc only.
     WebSocket_ErrCode add_header(const WebSocket_Header &header);
     HeaderList added_headers();
+
+    // For the connections made from now on. nullptr: none were set.
+    void set_options(std::shared_ptr<const ClientOptions> options) noexcept;
+    std::shared_ptr<const ClientOptions> options();
+
+    // What the server answered to the latest handshake: "name: value\r\n" for
+    // each field; nullptr: nothing yet.
+    void set_response(std::shared_ptr<const std::string> fields) noexcept;
+    std::shared_ptr<const std::string> response();
+    // The text of the latest error.
+    void set_last_error(const char *text) noexcept;
+    std::string last_error();
+
+    OutgoingStream &stream() noexcept { return stream_; }
+    Statistics &statistics() noexcept { return statistics_; }
 
     Command &destroy_command() noexcept { return destroy_command_; }
 
@@ -94,10 +124,18 @@ private:
     HandleSlot *const slot_;
     Callbacks callbacks_;
     std::atomic<uint32_t> state_{0};  // generation and phase
+    std::atomic<bool> paused_{false};
     std::atomic<size_t> queued_bytes_{0};
+    std::atomic<size_t> max_queued_bytes_{kMaxQueuedBytes};
+    std::atomic<size_t> max_send_bytes_{kMaxSendMessageBytes};
+    Statistics statistics_;
+    OutgoingStream stream_;
     Command destroy_command_{Command::Kind::destroy, this, 0};
 
-    std::mutex headers_mutex_;  // the fields below and requestOptions.headers
+    std::mutex mutex_;  // the fields below and requestOptions.headers
+    std::shared_ptr<const ClientOptions> options_;
+    std::shared_ptr<const std::string> response_;
+    std::string last_error_;
     HeaderList headers_;
     HeaderNode *first_node_ = nullptr;  // what the application sees of headers_
     HeaderNode *last_node_ = nullptr;

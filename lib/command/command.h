@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/close_code.h"
+#include "base/limits.h"
 #include "command/command_queue.h"
 #include "command/outgoing_message.h"
 
@@ -23,7 +24,7 @@ class Client;
 class Connection;
 
 struct Command : QueueNode {
-    enum class Kind : uint8_t { connect, send, close, destroy };
+    enum class Kind : uint8_t { connect, send, ping, flow, close, destroy };
 
     Command(Kind kind_of_command, Client *of_client, uint32_t of_generation) noexcept
         : kind(kind_of_command), generation(of_generation), client(of_client)
@@ -54,12 +55,30 @@ struct SendCommand : Command {
 
     // nullptr: no memory.
     static SendCommand *create(Client *client, uint32_t generation, Opcode opcode, const void *data,
-                               size_t length) noexcept
+                               size_t length, Piece piece = Piece::whole) noexcept
     {
         static_assert(sizeof(SendCommand) % alignof(OutgoingMessage) == 0, "no gap in front of the message");
-        OutgoingMessage *message = OutgoingMessage::create(opcode, data, length, sizeof(SendCommand));
+        OutgoingMessage *message = OutgoingMessage::create(opcode, data, length, sizeof(SendCommand), piece);
         return message == nullptr ? nullptr
                                   : new (message->block()) SendCommand(Kind::send, client, generation);
+    }
+};
+
+struct PingCommand : Command {
+    PingCommand(Client *of_client, uint32_t of_generation) noexcept
+        : Command(Kind::ping, of_client, of_generation)
+    {
+    }
+
+    uint8_t length = 0;
+    uint8_t payload[kMaxControlPayload] = {};
+};
+
+// The client's wish to receive has changed.
+struct FlowCommand : Command {
+    FlowCommand(Client *of_client, uint32_t of_generation) noexcept
+        : Command(Kind::flow, of_client, of_generation)
+    {
     }
 };
 

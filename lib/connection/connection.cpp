@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <new>
+#include <string_view>
 #include <utility>
 
 #include "base/close_code.h"
@@ -41,7 +43,7 @@ void Connection::start(Client &client, uint32_t generation) noexcept
         send(message);
     }
     client.pending_end = &client.pending_first;
-    set_timer(timeouts_.connect);
+    set_timer(options_.timeouts.connect);
     open_transport();
 }
 
@@ -50,13 +52,41 @@ void Connection::send(OutgoingMessage *message) noexcept
     const size_t cost = message->cost();
     const bool was_empty = outbox_.empty();
     if (!outbox_.push(message)) {
-        if (client_ != nullptr) {
-            client_->release_queue(cost);
-        }
+        release_queue(cost);
         return;
     }
     if (was_empty && stage() != Stage::connecting) {
         request_writable();
+    }
+}
+
+void Connection::ping(const void *payload, size_t length) noexcept
+{
+    if (stage() != Stage::open && stage() != Stage::closing) {
+        return;
+    }
+    try {
+        ping_payload_.assign(static_cast<const char *>(payload), length);
+        ping_pending_ = true;
+        ping_time_ = std::chrono::steady_clock::now();
+    } catch (const std::bad_alloc &) {
+        ping_pending_ = false;  // nobody hears of the answer
+    }
+    outbox_.push_ping(payload, length);
+    request_writable();
+}
+
+void Connection::update_flow() noexcept
+{
+    if (paused()) {
+        set_receiving(false);
+        return;
+    }
+    set_receiving(true);
+    if (!held_.empty()) {
+        std::string bytes;
+        bytes.swap(held_);
+        on_bytes(bytes.data(), bytes.size());
     }
 }
 
@@ -69,6 +99,8 @@ void Connection::close(const CloseStatus &status, bool while_connecting) noexcep
     }
     if (while_connecting) {
         detach();
+    } else {
+        update_flow();
     }
 }
 
@@ -80,11 +112,19 @@ void Connection::abandon() noexcept
 
 // ---- what the transport tells ----
 
+void Connection::on_response(std::shared_ptr<const std::string> fields) noexcept
+{
+    if (client_ != nullptr) {
+        client_->set_response(std::move(fields));
+    }
+}
+
 void Connection::on_established(uint32_t status, const char *reason_phrase) noexcept
 {
     open_status_ = status;
     text_ = reason_phrase;
     on_traffic();
+    count(&Statistics::connects);
     if (client_ != nullptr && !client_->set_open(generation_)) {
         // The application has called Close; its command is on the way.
         silent_ = true;
@@ -107,19 +147,25 @@ void Connection::on_bytes(char *data, size_t length) noexcept
     char *cursor = data;
     char *const end = data + length;
     while (stage() == Stage::open || stage() == Stage::closing) {
+        if (paused()) {
+            hold(cursor, static_cast<size_t>(end - cursor));
+            return;
+        }
         switch (inbox_.next(cursor, end)) {
         case Inbox::Event::more:
             return;
         case Inbox::Event::message:
             on_message(inbox_.message());
             break;
-        case Inbox::Event::part:  // not asked for
+        case Inbox::Event::part:
+            on_part(inbox_.message());
             break;
         case Inbox::Event::ping:
             outbox_.push_pong(inbox_.control_payload(), inbox_.control_length());
             request_writable();
             break;
         case Inbox::Event::pong:
+            on_pong(inbox_.control_payload(), inbox_.control_length());
             break;
         case Inbox::Event::close:
             on_peer_close(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
@@ -135,6 +181,33 @@ void Connection::on_bytes(char *data, size_t length) noexcept
     }
 }
 
+// What is left of a read when the application pauses; TCP keeps the rest.
+void Connection::hold(const char *data, size_t length) noexcept
+{
+    inbox_.release();
+    try {
+        held_.append(data, length);
+    } catch (const std::bad_alloc &) {
+        on_violation(kNoMemory);
+    }
+    set_receiving(false);
+}
+
+void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
+{
+    const std::string_view answer(reinterpret_cast<const char *>(payload), length);
+    if (!ping_pending_ || answer != ping_payload_) {
+        return;
+    }
+    ping_pending_ = false;
+    const auto time = std::chrono::steady_clock::now() - ping_time_;
+    if (Client *client = audience()) {
+        client->statistics().round_trip_microseconds.set(
+            static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count()));
+        client->callbacks().pong(options_.callbacks, payload, length);
+    }
+}
+
 void Connection::on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept
 {
     on_traffic();
@@ -144,17 +217,33 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
     const Inbox::Event event = inbox_.piece(first, text, last, data, length);
     if (event == Inbox::Event::message) {
         on_message(inbox_.message());
+    } else if (event == Inbox::Event::part) {
+        on_part(inbox_.message());
     } else if (event == Inbox::Event::violation) {
         on_violation(inbox_.violation());
     } else if (event == Inbox::Event::no_memory) {
         on_violation(kNoMemory);
     }
+    if (paused()) {
+        set_receiving(false);
+    }
+}
+
+void Connection::on_part(const Message &part) noexcept
+{
+    count(&Statistics::messages_received, part.last ? 1 : 0);
+    count(&Statistics::bytes_received, part.length);
+    if (Client *client = audience()) {
+        client->callbacks().message_part(options_.callbacks, part.text, part.data, part.length, part.last);
+    }
 }
 
 void Connection::on_message(const Message &message) noexcept
 {
+    count(&Statistics::messages_received);
+    count(&Statistics::bytes_received, message.length);
     if (Client *client = audience()) {
-        client->callbacks().message(message.data, message.length);
+        client->callbacks().message(options_.callbacks, message.text, message.data, message.length);
     }
 }
 
@@ -215,9 +304,7 @@ void Connection::flush() noexcept
     for (int i = 0; i < kBuffersPerTurn && !write_blocked(); ++i) {
         size_t released = 0;
         const size_t length = outbox_.fill(buffer.data, buffer.capacity, buffer.masks, &released);
-        if (client_ != nullptr) {
-            client_->release_queue(released);
-        }
+        release_queue(released);
         if (length == 0) {
             return;
         }
@@ -234,9 +321,26 @@ void Connection::flush() noexcept
 
 void Connection::drop_messages() noexcept
 {
-    const size_t dropped = outbox_.drop_messages();
+    release_queue(outbox_.drop_messages());
+}
+
+void Connection::release_queue(size_t cost) noexcept
+{
+    if (client_ == nullptr || cost == 0) {
+        return;
+    }
+    const size_t left = client_->release_queue(cost);
+    const size_t mark = options_.drained_bytes;
+    if (left <= mark && left + cost > mark && stage() == Stage::open && !silent_) {
+        client_->callbacks().drained(options_.callbacks);
+    }
+}
+
+void Connection::count(Count Statistics::*what, uint64_t amount) noexcept
+{
+    (all_clients().*what).add(amount);
     if (client_ != nullptr) {
-        client_->release_queue(dropped);
+        (client_->statistics().*what).add(amount);
     }
 }
 
@@ -318,6 +422,7 @@ void Connection::call_error(Client &client) noexcept
                : violation_.close_code == kCloseInternalError ? WEBSOCKET_CONNECTION_NO_MEMORY
                                                               : WEBSOCKET_PROTOCOL_ERROR;
     }
+    client.set_last_error(text_);
     client.callbacks().error(code, text_);
 }
 
@@ -360,10 +465,10 @@ void Connection::start_timer(Timer timer) noexcept
     case Timer::keep:
         break;
     case Timer::keep_alive:
-        set_timer(timeouts_.ping);
+        keep_alive();
         break;
     case Timer::close:
-        set_timer(timeouts_.close);
+        set_timer(options_.timeouts.close);
         break;
     }
 }
@@ -378,11 +483,11 @@ void Connection::on_timer() noexcept
     if (stage() == Stage::connecting) {
         char progress[256];
         describe_progress(progress, sizeof progress);
-        std::snprintf(text, sizeof text, "timeout after %g s while %s", in_seconds(timeouts_.connect),
+        std::snprintf(text, sizeof text, "timeout after %g s while %s", in_seconds(options_.timeouts.connect),
                       progress);
     } else {
         std::snprintf(text, sizeof text, "no answer to the Close frame within %g s",
-                      in_seconds(timeouts_.close));
+                      in_seconds(options_.timeouts.close));
     }
     text_ = text;
     step(Input::timeout);
@@ -399,22 +504,30 @@ void Connection::keep_for_next(std::shared_ptr<void> resource) noexcept
 // The timer is not moved at every read; it looks at the clock when it fires.
 void Connection::keep_alive() noexcept
 {
+    constexpr Milliseconds kNever{0};
+    const Milliseconds ping = options_.timeouts.ping;
+    const Milliseconds lost = options_.timeouts.lost;
+    if (paused()) {
+        on_traffic();  // nobody listens
+    }
     const Milliseconds silence = now() - last_received_;
-    if (silence >= timeouts_.lost) {
+    if (lost > kNever && silence >= lost) {
         char text[64];
-        std::snprintf(text, sizeof text, "nothing received for %g s", in_seconds(timeouts_.lost));
+        std::snprintf(text, sizeof text, "nothing received for %g s", in_seconds(lost));
         text_ = text;
         step(Input::timeout);
         text_ = "";
         return;
     }
-    if (silence < timeouts_.ping) {
-        set_timer(timeouts_.ping - silence);
-        return;
+    if (ping > kNever && silence >= ping) {
+        outbox_.push_ping(nullptr, 0);
+        request_writable();
+        set_timer(lost > kNever ? lost - silence : ping);
+    } else if (ping > kNever && (lost == kNever || ping < lost)) {
+        set_timer(ping - silence);
+    } else {
+        set_timer(lost > kNever ? lost - silence : kNever);
     }
-    outbox_.push_ping(nullptr, 0);
-    request_writable();
-    set_timer(timeouts_.lost - silence);
 }
 
 }  // namespace nws

@@ -11,14 +11,17 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/close_code.h"
 #include "base/limits.h"
 #include "base/random.h"
 #include "client/client.h"
+#include "client/client_options.h"
 #include "command/command.h"
 #include "connection/inbox.h"
 #include "connection/lifecycle.h"
@@ -28,7 +31,12 @@ namespace nws {
 
 class Connection {
 public:
-    explicit Connection(const Timeouts &timeouts) noexcept : timeouts_(timeouts) {}
+    explicit Connection(const SessionOptions &options) noexcept
+        : options_(options),
+          inbox_(options.max_receive_bytes,
+                 options.callbacks.on_message_part != nullptr ? Delivery::in_parts : Delivery::whole)
+    {
+    }
     virtual ~Connection() = default;
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -38,6 +46,9 @@ public:
     // Takes the client's pending messages, and begins to connect.
     void start(Client &client, uint32_t generation) noexcept;
     void send(OutgoingMessage *message) noexcept;
+    void ping(const void *payload, size_t length) noexcept;
+    // The client is paused, or no longer.
+    void update_flow() noexcept;
     // `while_connecting`: nothing of it may reach the application any more.
     void close(const CloseStatus &status, bool while_connecting) noexcept;
     // Destroy: the client is gone when this returns.
@@ -45,6 +56,8 @@ public:
 
     // ---- what the transport tells ----
 
+    // The fields of the server's answer, before on_established().
+    void on_response(std::shared_ptr<const std::string> fields) noexcept;
     // Texts name stage and cause, e.g. "TCP: connection refused (127.0.0.1:9)".
     void on_established(uint32_t status, const char *reason_phrase) noexcept;
     void on_connect_failed(const char *text) noexcept;
@@ -65,12 +78,15 @@ protected:
     virtual void open_transport() noexcept = 0;
     // Ends the transport in whatever state it is; nothing is told after.
     virtual void drop_transport() noexcept = 0;
+    // Whether on_bytes() or on_payload() come.
+    virtual void set_receiving(bool receiving) noexcept = 0;
     // on_writable() when it takes bytes.
     virtual void request_writable() noexcept = 0;
     // Takes all of it, keeping what the socket does not. False: it is broken.
     virtual bool write(const uint8_t *data, size_t length) noexcept = 0;
     // It keeps bytes that the socket did not take.
     virtual bool write_blocked() noexcept = 0;
+    // 0: none.
     virtual void set_timer(Milliseconds after) noexcept = 0;
     virtual Milliseconds now() noexcept = 0;
     // What connecting waits for just now, to be read behind "timeout after 20 s while ".
@@ -96,6 +112,7 @@ protected:
 
 private:
     void on_message(const Message &message) noexcept;
+    void on_part(const Message &part) noexcept;
     void on_violation(const Violation &violation) noexcept;
     void on_traffic() noexcept { last_received_ = now(); }
     void step(Input input) noexcept;
@@ -107,12 +124,17 @@ private:
     void keep_alive() noexcept;
     void flush() noexcept;
     void drop_messages() noexcept;
+    void release_queue(size_t cost) noexcept;
+    void on_pong(const uint8_t *payload, size_t length) noexcept;
+    void hold(const char *data, size_t length) noexcept;
+    bool paused() const noexcept { return client_ != nullptr && stage() == Stage::open && client_->paused(); }
+    void count(Count Statistics::*what, uint64_t amount = 1) noexcept;
     // The client may connect anew; nothing of this connection reaches it.
     void detach() noexcept;
     // The client, if its application is to hear of this connection.
     Client *audience() noexcept { return silent_ ? nullptr : client_; }
 
-    const Timeouts timeouts_;
+    const SessionOptions options_;
 
     Client *client_ = nullptr;
     uint32_t generation_ = 0;
@@ -120,8 +142,13 @@ private:
 
     Lifecycle lifecycle_;
     Outbox outbox_;
-    Inbox inbox_{kMaxReceiveMessageBytes};
+    Inbox inbox_;
     Milliseconds last_received_{0};
+    std::string held_;  // received while paused
+    // The application's latest ping, while it is not answered.
+    bool ping_pending_ = false;
+    std::string ping_payload_;
+    std::chrono::steady_clock::time_point ping_time_;
 
     // What onError and onClose tell; set before the step that needs it.
     CloseStatus close_;  // given to Close, or by the peer

@@ -21,8 +21,9 @@ constexpr Milliseconds kLinger{2'000};
 
 }  // namespace
 
-LwsConnection::LwsConnection(Service &service, Url url, HandshakeRequest request, ConnectOptions options)
-    : Connection(options.timeouts),
+LwsConnection::LwsConnection(Service &service, Url url, HandshakeRequest request,
+                             std::shared_ptr<const ClientOptions> options)
+    : Connection(options->session),
       service_(service),
       opening_(
           std::make_unique<Opening>(service, *this, std::move(url), std::move(request), std::move(options)))
@@ -184,6 +185,7 @@ void LwsConnection::drop_transport() noexcept
         // With bytes of the peer unread, close() would make TCP send a reset,
         // which can overtake our Close frame: so read on until the peer ends.
         lingering_ = true;
+        set_receiving(true);
         shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
         set_timer(kLinger);
     } else {
@@ -197,8 +199,19 @@ void LwsConnection::shut_down() noexcept
     lws_sul_cancel(&timer_.list);
 }
 
+void LwsConnection::set_receiving(bool receiving) noexcept
+{
+    if (wsi_ != nullptr) {
+        lws_rx_flow_control(wsi_, receiving ? 1 : 0);
+    }
+}
+
 void LwsConnection::set_timer(Milliseconds after) noexcept
 {
+    if (after.count() == 0) {
+        lws_sul_cancel(&timer_.list);
+        return;
+    }
     const auto fire = [](lws_sorted_usec_list_t *list) {
         LwsConnection &connection = *reinterpret_cast<Timer *>(list)->connection;
         if (connection.lingering_) {

@@ -23,7 +23,8 @@ class Service;
 class LwsConnection final : public Connection {
 public:
     // Throws std::bad_alloc only.
-    LwsConnection(Service &service, Url url, HandshakeRequest request, ConnectOptions options);
+    LwsConnection(Service &service, Url url, HandshakeRequest request,
+                  std::shared_ptr<const ClientOptions> options);
     ~LwsConnection() override;
 
     // ---- what the service tells ----
@@ -64,6 +65,7 @@ protected:
     void request_writable() noexcept override;
     bool write(const uint8_t *data, size_t length) noexcept override;
     bool write_blocked() noexcept override;
+    void set_receiving(bool receiving) noexcept override;
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
     void describe_progress(char *out, size_t capacity) noexcept override;

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "route/redirect.h"
 #include "service/door.h"
 #include "service/lws_connection.h"
@@ -60,6 +61,53 @@ std::string field(lws *wsi, lws_token_indexes token)
     return value;
 }
 
+struct ResponseFields {
+    lws *wsi;
+    std::string text;
+    bool complete = true;
+};
+
+// One that lws has no token for. `name` ends with its colon.
+[[maybe_unused]] void add_other_field(const char *name, int length, void *context) noexcept
+{
+    auto &fields = *static_cast<ResponseFields *>(context);
+    const int bytes = lws_hdr_custom_length(fields.wsi, name, length);
+    if (bytes < 0) {
+        return;
+    }
+    try {
+        std::string value(static_cast<size_t>(bytes) + 1, '\0');
+        lws_hdr_custom_copy(fields.wsi, value.data(), bytes + 1, name, length);
+        value.pop_back();
+        fields.text.append(name, static_cast<size_t>(length)).append(" ").append(value).append("\r\n");
+    } catch (const std::bad_alloc &) {
+        fields.complete = false;
+    }
+}
+
+// All fields of the answer, "name: value\r\n" each, or nullptr without memory.
+std::shared_ptr<const std::string> response_fields(lws *wsi) noexcept
+{
+    try {
+        ResponseFields fields{wsi, {}};
+        for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
+            const auto index = static_cast<lws_token_indexes>(token);
+            const auto *name = reinterpret_cast<const char *>(lws_token_to_string(index));
+            const size_t length = name == nullptr ? 0 : std::strlen(name);
+            if (length > 1 && name[length - 1] == ':' && lws_hdr_total_length(wsi, index) > 0) {
+                fields.text.append(name).append(" ").append(field(wsi, index)).append("\r\n");
+            }
+        }
+#if NWS_LWS_RAW_RX
+        // 4.1.6 cannot list these.
+        lws_hdr_custom_name_foreach(wsi, add_other_field, &fields);
+#endif
+        return fields.complete ? std::make_shared<const std::string>(std::move(fields.text)) : nullptr;
+    } catch (const std::bad_alloc &) {
+        return nullptr;
+    }
+}
+
 std::string printable(std::string text)
 {
     constexpr size_t kMost = 120;
@@ -72,7 +120,7 @@ std::string printable(std::string text)
 }  // namespace
 
 Opening::Opening(Service &service, LwsConnection &connection, Url url, HandshakeRequest request,
-                 ConnectOptions options)
+                 std::shared_ptr<const ClientOptions> options)
     : service_(service),
       connection_(connection),
       url_(std::move(url)),
@@ -114,11 +162,11 @@ void Opening::begin() noexcept
 
 std::string Opening::prepare()
 {
-    if (!options_.problem.empty()) {
-        return options_.problem;
+    if (!options_->problem.empty()) {
+        return options_->problem;
     }
     Proxy proxy;
-    if (const char *problem = choose_proxy(url_, options_.proxy, options_.proxy_environment, proxy)) {
+    if (const char *problem = choose_proxy(url_, options_->proxy, options_->proxy_environment, proxy)) {
         return std::string("Proxy: ") + problem;
     }
     std::string problem = url_.secure ? prepare_tls() : "";
@@ -129,16 +177,20 @@ std::string Opening::prepare()
 
 std::string Opening::prepare_tls()
 {
+    if (!options_->tls.verify) {
+        log(LogLevel::warning, "the certificate of %s is not checked: verification is off",
+            url_.host.c_str());
+    }
     auto transport = std::make_unique<TlsTransport>();
     std::string problem;
-    transport->vhost = service_.tls_vhost(options_.tls, problem);
+    transport->vhost = service_.tls_vhost(options_->tls, problem);
     if (transport->vhost == nullptr) {
         return "TLS: " + problem;
     }
     TlsHandshake &handshake = transport->handshake;
     handshake.setup = transport->vhost->setup();
     handshake.server_name =
-        options_.tls_server_name.empty() ? certificate_name(url_.host) : options_.tls_server_name;
+        options_->tls_server_name.empty() ? certificate_name(url_.host) : options_->tls_server_name;
     handshake.port = url_.port;
     connection_.set_tls(std::move(transport));
     return {};
@@ -259,6 +311,7 @@ int Opening::on_filter_pre_establish(lws *wsi) noexcept
         connection_.on_connect_failed("HTTP: the server chose an extension that was not offered");
         return -1;
     }
+    connection_.on_response(response_fields(wsi));
     return 0;
 }
 

@@ -16,7 +16,7 @@
 #include <libwebsockets.h>
 
 #include "base/url.h"
-#include "connection/connect_options.h"
+#include "client/client_options.h"
 #include "connection/handshake.h"
 #include "service/dialer.h"
 #include "service/tls_vhosts.h"
@@ -36,7 +36,7 @@ class Opening final : public Dialer::Listener {
 public:
     // Throws std::bad_alloc only.
     Opening(Service &service, LwsConnection &connection, Url url, HandshakeRequest request,
-            ConnectOptions options);
+            std::shared_ptr<const ClientOptions> options);
     ~Opening();
     Opening(const Opening &) = delete;
     Opening &operator=(const Opening &) = delete;
@@ -82,7 +82,7 @@ private:
     LwsConnection &connection_;
     Url url_;
     HandshakeRequest request_;
-    const ConnectOptions options_;
+    const std::shared_ptr<const ClientOptions> options_;
     size_t redirects_ = 0;
 
     Step step_ = Step::dialling;

@@ -68,12 +68,22 @@ lws_context_creation_info vhost_info(const char *name) noexcept
 
 // ---- any thread ----
 
-void Service::client_created() noexcept
+bool Service::client_created() noexcept
 {
     const std::lock_guard<std::mutex> lock(mutex_);
+    if (client_limit_ > 0 && handles_ >= client_limit_) {
+        return false;
+    }
     ++handles_;
     background_ = false;
     clients_.fetch_add(1);
+    return true;
+}
+
+void Service::set_client_limit(size_t clients) noexcept
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    client_limit_ = clients;
 }
 
 void Service::client_destroyed(bool wait) noexcept
@@ -356,6 +366,20 @@ void Service::carry_out(Command *command) noexcept
     case Command::Kind::send:
         send(static_cast<SendCommand *>(command));
         break;
+    case Command::Kind::ping: {
+        const std::unique_ptr<PingCommand> owned(static_cast<PingCommand *>(command));
+        if (Connection *connection = connection_of(*command)) {
+            connection->ping(owned->payload, owned->length);
+        }
+        break;
+    }
+    case Command::Kind::flow: {
+        const std::unique_ptr<FlowCommand> owned(static_cast<FlowCommand *>(command));
+        if (Connection *connection = connection_of(*command)) {
+            connection->update_flow();
+        }
+        break;
+    }
     case Command::Kind::close:
         close(std::unique_ptr<CloseCommand>(static_cast<CloseCommand *>(command)));
         break;
@@ -411,6 +435,13 @@ void Service::send(SendCommand *command) noexcept
     }
     client.release_queue(message->cost());
     OutgoingMessage::destroy(message);
+}
+
+// The one that the command was meant for; nullptr: it has ended.
+Connection *Service::connection_of(const Command &command) noexcept
+{
+    const Client &client = *command.client;
+    return command.generation == client.connection_generation ? client.connection : nullptr;
 }
 
 void Service::close(std::unique_ptr<CloseCommand> command) noexcept

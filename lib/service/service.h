@@ -41,7 +41,10 @@ public:
 
     // ---- any thread ----
 
-    void client_created() noexcept;
+    // False: there are as many as may be.
+    bool client_created() noexcept;
+    // 0: no limit.
+    void set_client_limit(size_t clients) noexcept;
     // Its destroy command is queued. Waits for the service thread to end if
     // this was the last client, if asked to, but not on that thread and not for
     // connections that close in the background.
@@ -90,6 +93,7 @@ private:
     void carry_out(Command *command) noexcept;
     void connect(ConnectCommand &command) noexcept;
     void send(SendCommand *command) noexcept;
+    static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;
     void destroy(Client *client) noexcept;
     void reap() noexcept;
@@ -99,6 +103,7 @@ private:
     std::condition_variable changed_;
     std::thread thread_;
     size_t handles_ = 0;  // not destroyed by the application
+    size_t client_limit_ = 0;
     // running: the thread consumes the queue. ending: it has found nothing left
     // to do, and takes nothing on any more.
     enum class State { stopped, running, ending };

@@ -62,4 +62,7 @@ public:
 // std::bad_alloc only.
 std::unique_ptr<TlsSetup> make_tls_setup(const TlsOptions &options, std::string &problem);
 
+// "Mbed TLS 3.6.6"; static. Any thread.
+const char *tls_library_version() noexcept;
+
 }  // namespace nws

@@ -605,4 +605,9 @@ std::unique_ptr<TlsSetup> make_tls_setup(const TlsOptions &options, std::string 
     return setup;
 }
 
+const char *tls_library_version() noexcept
+{
+    return MBEDTLS_VERSION_STRING_FULL;
+}
+
 }  // namespace nws

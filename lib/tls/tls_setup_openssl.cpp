@@ -539,4 +539,13 @@ std::unique_ptr<TlsSetup> make_tls_setup(const TlsOptions &options, std::string 
     return setup;
 }
 
+const char *tls_library_version() noexcept
+{
+    static const std::string text = [] {
+        const std::string all = OpenSSL_version(OPENSSL_VERSION);  // and a date
+        return all.substr(0, all.find(' ', all.find(' ') + 1));
+    }();
+    return text.c_str();
+}
+
 }  // namespace nws

@@ -61,6 +61,29 @@ int use_everything(char *data, size_t length)
 }
 """
 
+EXTENSION_BODY = FUNCTIONS_BODY + """
+static void on_typed(struct WebSocket *client, NetWebSocket_MessageType type, const char *data, size_t length,
+                     void *userData)
+{
+    NetWebSocket_SendTyped(client, type, data, length);
+    NetWebSocket_Ping(client, userData, length);
+}
+int use_the_extension(struct WebSocket *client);
+int use_the_extension(struct WebSocket *client)
+{
+    NetWebSocket_Options options;
+    NetWebSocket_Statistics statistics;
+    NetWebSocket_InitOptions(&options);
+    (NetWebSocket_InitOptions)(&options);
+    options.onTypedMessage = on_typed;
+    options.reconnectOn = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_GOING;
+    statistics.structSize = sizeof statistics;
+    NetWebSocket_SetLog(NULL, NET_WEBSOCKET_LOG_NONE, NULL);
+    return NetWebSocket_SetOptions(client, &options) + NetWebSocket_GetStatistics(client, &statistics) +
+           (int)strlen(NetWebSocket_ErrorName(WEBSOCKET_OK));
+}
+"""
+
 # As a shim of some binding has them before it includes the header. C99 does not
 # allow to repeat a typedef.
 TYPEDEFS = """
@@ -78,7 +101,8 @@ def include_forms(header):
 
 def sources(standard):
     """Pairs of a name and a translation unit."""
-    for header, body in [("net_websocket.h", FUNCTIONS_BODY), ("net_websocket_type.h", TYPES_BODY)]:
+    for header, body in [("net_websocket.h", FUNCTIONS_BODY), ("net_websocket_type.h", TYPES_BODY),
+                         ("net_websocket_ext.h", EXTENSION_BODY)]:
         for form in include_forms(header):
             include = f"#include {form}\n"
             yield form, include + include + body
@@ -88,6 +112,7 @@ def sources(standard):
             yield f'{header} in extern "C"', f'extern "C" {{\n{include}}}\n' + body
     both = '#include "net_websocket_type.h"\n#include <network/netstack/net_websocket.h>\n'
     yield "both headers", both + FUNCTIONS_BODY
+    yield "all headers", "#include <network/netstack/net_websocket_ext.h>\n" + both + EXTENSION_BODY
 
 
 def compile_one(compiler, language, standard, directory, name, source):

@@ -10,8 +10,9 @@ import re
 import subprocess
 import sys
 
-VERSION = "NET_WEBSOCKET_1.0"
-FUNCTIONS = {"OH_WebSocketClient_" + name
+OPENHARMONY = "NET_WEBSOCKET_1.0"
+EXTENSION = "NET_WEBSOCKET_EXT_1.0"
+FUNCTIONS = {"OH_WebSocketClient_" + name: OPENHARMONY
              for name in ["Constructor", "AddHeader", "Connect", "Send", "Close", "Destroy"]}
 
 # Shared objects of the C and C++ run time, of glibc and musl.
@@ -33,19 +34,29 @@ def output_of(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def public_functions(arguments):
+    """Each with its symbol version."""
+    with open(arguments.extension_header, encoding="utf-8") as header:
+        names = re.findall(r"^NET_WEBSOCKET_API [^;(]*?\b(\w+)\(", header.read(), re.MULTILINE)
+    expect(len(names) > 10 and len(set(names)) == len(names), f"the extension header declares {names}")
+    return FUNCTIONS | {name: EXTENSION for name in names}
+
+
 def check_exports(arguments):
+    functions = public_functions(arguments)
     exported = set()
     for line in output_of(arguments.nm, "-D", "--defined-only", arguments.library).splitlines():
         _, kind, name = line.split()
         if kind == "A":
-            expect(name.split("@")[0] == VERSION, f"exported absolute symbol {name}")
+            expect(name.split("@")[0] in (OPENHARMONY, EXTENSION), f"exported absolute symbol {name}")
             continue
+        name, version = name.split("@@")
         expect(kind == "T", f"{name} is exported but no function ({kind})")
-        expect(name.endswith("@@" + VERSION), f"{name} has not the version {VERSION}")
-        exported.add(name.split("@")[0])
-    for name in sorted(exported - FUNCTIONS):
+        expect(functions.get(name, version) == version, f"{name} has the version {version}")
+        exported.add(name)
+    for name in sorted(exported - set(functions)):
         expect(False, f"exported, but not public: {name}")
-    for name in sorted(FUNCTIONS - exported):
+    for name in sorted(set(functions) - exported):
         expect(False, f"not exported: {name}")
 
 
@@ -97,6 +108,7 @@ def check_segments(arguments):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--extension-header", required=True)
     parser.add_argument("--nm", required=True)
     parser.add_argument("--readelf", required=True)
     parser.add_argument("--libwebsockets", choices=["bundled", "system"], required=True)

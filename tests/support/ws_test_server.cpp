@@ -35,6 +35,7 @@ const char kUsage[] = "Usage: ws-test-server [OPTION]...\n"
                       "  --unix PATH       listen on a Unix socket instead\n"
                       "  --cert FILE       certificate chain (PEM): wss beside ws on the same port\n"
                       "  --key FILE        its private key (PEM)\n"
+                      "  --tls 12|13       speak this version of TLS only\n"
                       "  --once            exit when the first connection has ended\n"
                       "  --port-file FILE  write the port (or the socket's path) there once listening\n"
                       "  --verbose         tell on stderr what happens\n"
@@ -54,12 +55,13 @@ bool parse_port(const char *text, uint16_t &port)
 // False after telling what is wrong.
 bool parse(int argc, char **argv, Arguments &arguments)
 {
-    enum { port = 1, host, unix_path, cert, key, once, port_file, verbose, help };
+    enum { port = 1, host, unix_path, cert, key, tls, once, port_file, verbose, help };
     const option options[] = {{"port", required_argument, nullptr, port},
                               {"host", required_argument, nullptr, host},
                               {"unix", required_argument, nullptr, unix_path},
                               {"cert", required_argument, nullptr, cert},
                               {"key", required_argument, nullptr, key},
+                              {"tls", required_argument, nullptr, tls},
                               {"once", no_argument, nullptr, once},
                               {"port-file", required_argument, nullptr, port_file},
                               {"verbose", no_argument, nullptr, verbose},
@@ -78,6 +80,7 @@ bool parse(int argc, char **argv, Arguments &arguments)
         case unix_path: server.unix_path = optarg; break;
         case cert: server.tls.certificate = optarg; break;
         case key: server.tls.key = optarg; break;
+        case tls: server.tls.min_version = server.tls.max_version = std::atoi(optarg); break;
         case once: server.stop_after = 1; break;
         case port_file: arguments.port_file = optarg; break;
         case verbose:

@@ -324,7 +324,7 @@ void add_unverified(std::vector<Row> &rows)
         group.row(title)
             .shows(certificate)
             .with("NET_WEBSOCKET_TLS_VERIFY", "0")
-            .logs("warning: NET_WEBSOCKET_TLS_VERIFY=0");
+            .logs("warning: the certificate of localhost is not checked");
     }
 }
 

@@ -180,7 +180,7 @@ void call_all(Callbacks &callbacks)
 {
     char data[] = "a\0b";
     callbacks.open(101, "Switching Protocols");
-    callbacks.message(data, 3);
+    callbacks.message(ExtendedCallbacks{}, true, data, 3);
     callbacks.error(WEBSOCKET_PROTOCOL_ERROR, "what");
     callbacks.close(1002, "why");
 }

@@ -124,7 +124,7 @@ struct World;
 class Fake final : public Connection {
 public:
     Fake(World &world, std::string name)
-        : Connection(Timeouts{}), world_(world), name_(std::move(name))
+        : Connection(SessionOptions{}), world_(world), name_(std::move(name))
     {
     }
 
@@ -187,6 +187,7 @@ private:
     void request_writable() noexcept override;
     bool write(const uint8_t *data, size_t length) noexcept override;
     bool write_blocked() noexcept override { return blocked_; }
+    void set_receiving(bool receiving) noexcept override { receiving_ = receiving; }
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
     void describe_progress(char *out, size_t capacity) noexcept override
@@ -200,6 +201,7 @@ private:
     bool dialled_ = false;
     bool dropped_ = false;
     bool wants_write_ = false;
+    bool receiving_ = true;
     size_t writes_in_turn_ = 0;
     Milliseconds timer_ = Milliseconds::max();
     std::string wire_;

@@ -1,0 +1,47 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: what an application may ask of a client, beyond URL and fields. Made
+// whole by the thread that asks, never changed after; any thread.
+// Must not know: where the values come from.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/limits.h"
+#include "callback/callbacks.h"
+#include "route/proxy.h"
+#include "tls/tls_options.h"
+
+namespace nws {
+
+// What a connection needs as long as it lives.
+struct SessionOptions {
+    Timeouts timeouts;
+    size_t max_receive_bytes = kMaxReceiveMessageBytes;
+    size_t drained_bytes = 0;  // the send queue's low-water mark
+    ExtendedCallbacks callbacks;
+};
+
+struct ClientOptions {
+    SessionOptions session;
+    size_t max_send_bytes = kMaxSendMessageBytes;
+    size_t max_queued_bytes = kMaxQueuedBytes;
+
+    // Each in the place of the field that the URL or the application gives.
+    std::optional<std::string> subprotocols, origin, host;
+
+    TlsOptions tls;
+    std::string tls_server_name;  // empty: the URL's host
+    std::string proxy;            // "none" or a URL; empty: as proxy_environment says
+    ProxyEnvironment proxy_environment;
+
+    // Not empty: a value that cannot be ignored safely; Connect fails with it.
+    std::string problem;
+};
+
+}  // namespace nws

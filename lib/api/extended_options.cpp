@@ -31,6 +31,11 @@ NetWebSocket_Options defaults()
     options.pingIntervalMs = milliseconds(timeouts.ping);
     options.pongTimeoutMs = milliseconds(timeouts.lost);
     options.tlsVerify = environment.tls.verify ? 1 : 0;
+    const ReconnectOptions &reconnect = environment.reconnect;
+    options.reconnectAttempts = reconnect.attempts;
+    options.reconnectDelayMs = milliseconds(reconnect.first_delay);
+    options.reconnectMaxDelayMs = milliseconds(reconnect.most_delay);
+    options.reconnectOn = reconnect.on;
     return options;
 }
 
@@ -105,6 +110,10 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
     session.timeouts = {Milliseconds(known.connectTimeoutMs), Milliseconds(known.closeTimeoutMs),
                         Milliseconds(known.pingIntervalMs), Milliseconds(known.pongTimeoutMs)};
     session.drained_bytes = static_cast<size_t>(std::min<uint64_t>(known.drainedBytes, SIZE_MAX));
+
+    out.reconnect = {known.reconnectAttempts, Milliseconds(known.reconnectDelayMs),
+                     Milliseconds(known.reconnectMaxDelayMs), known.reconnectOn,
+                     known.reconnectKeepsQueue != 0};
 
     out.tls.verify = known.tlsVerify != 0;
     take_text(known.tlsAuthorities, out.tls.authorities);

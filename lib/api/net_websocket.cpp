@@ -69,8 +69,8 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
         return WEBSOCKET_HEADER_EXCEEDED;
     }
     Service &service = Library::instance().service;
-    auto connection =
-        std::make_unique<LwsConnection>(service, std::move(url), std::move(request), std::move(options));
+    auto connection = std::make_unique<LwsConnection>(
+        service, ConnectionPlan{std::move(url), std::move(request), std::move(options)});
     auto command = std::make_unique<ConnectCommand>(&client, 0, connection.get());
     if (!service.ensure_running()) {
         return WEBSOCKET_CONNECTION_ERROR;

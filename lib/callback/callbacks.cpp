@@ -92,4 +92,14 @@ void Callbacks::close(uint32_t code, const char *reason) noexcept
     call(&WebSocket::onClose, WebSocket_CloseResult{code, reason});
 }
 
+bool Callbacks::reconnect(const ExtendedCallbacks &extended, uint32_t attempt, uint32_t delay_ms) noexcept
+{
+    bool wanted = false;
+    guarded([&] {
+        wanted = extended.on_reconnect == nullptr ||
+                 extended.on_reconnect(handle_, attempt, delay_ms, extended.user_data) != 0;
+    });
+    return wanted;
+}
+
 }  // namespace nws

@@ -41,6 +41,8 @@ public:
                       bool last) noexcept;
     void pong(const ExtendedCallbacks &extended, const void *payload, size_t length) noexcept;
     void drained(const ExtendedCallbacks &extended) noexcept;
+    // False: the application does not want it, or is gone.
+    bool reconnect(const ExtendedCallbacks &extended, uint32_t attempt, uint32_t delay_ms) noexcept;
 
     CallbackGate &gate() noexcept { return gate_; }
 

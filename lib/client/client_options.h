@@ -27,8 +27,18 @@ struct SessionOptions {
     ExtendedCallbacks callbacks;
 };
 
+struct ReconnectOptions {
+    uint32_t attempts = 0;  // in a row; 0: none
+    Milliseconds first_delay{500};
+    Milliseconds most_delay{30'000};
+    uint32_t on = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_FAILURE |
+                  NET_WEBSOCKET_RECONNECT_ON_GOING;
+    bool keeps_queue = false;
+};
+
 struct ClientOptions {
     SessionOptions session;
+    ReconnectOptions reconnect;
     size_t max_send_bytes = kMaxSendMessageBytes;
     size_t max_queued_bytes = kMaxQueuedBytes;
 

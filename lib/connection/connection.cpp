@@ -128,6 +128,8 @@ void Connection::on_established(uint32_t status, const char *reason_phrase) noex
     if (client_ != nullptr && !client_->set_open(generation_)) {
         // The application has called Close; its command is on the way.
         silent_ = true;
+    } else if (client_ != nullptr) {
+        on_opened(*client_);
     }
     step(Input::established);
     if (!outbox_.empty()) {
@@ -351,7 +353,30 @@ void Connection::step(Input input) noexcept
     Circumstances now;
     now.has_messages = outbox_.queued_cost() > 0;
     now.close_written = outbox_.close_written();
-    perform(lifecycle_.step(input, now));
+    const Stage before = stage();
+    Client *client = audience();
+    const Effects effects = lifecycle_.step(input, now);
+    perform(effects);
+    if (before == Stage::ended || stage() != Stage::ended || client == nullptr) {
+        return;
+    }
+    const Client::State state = client->state();
+    if (state.generation == generation_ && state.phase == Phase::ended) {
+        on_ended(*client, ending(before, effects.call_close));
+    }
+}
+
+Ending Connection::ending(Stage before, Verdict told) const noexcept
+{
+    if (before == Stage::connecting) {
+        return Ending::failed;
+    }
+    if (before == Stage::open && told == Verdict::lost) {
+        return Ending::lost;
+    }
+    const bool going = close_.code == kCloseGoingAway || close_.code == kCloseServiceRestart ||
+                       close_.code == kCloseTryAgainLater;
+    return told == Verdict::peer && going ? Ending::going : Ending::agreed;
 }
 
 void Connection::perform(const Effects &effects) noexcept

@@ -29,6 +29,14 @@
 
 namespace nws {
 
+// How a connection ended, for whoever may make another.
+enum class Ending : uint8_t {
+    agreed,  // as one side asked, or because the peer broke the rules
+    going,   // the peer goes away or is busy (1001, 1012, 1013)
+    lost,
+    failed,  // it could not be made
+};
+
 class Connection {
 public:
     explicit Connection(const SessionOptions &options) noexcept
@@ -78,6 +86,9 @@ protected:
     virtual void open_transport() noexcept = 0;
     // Ends the transport in whatever state it is; nothing is told after.
     virtual void drop_transport() noexcept = 0;
+    virtual void on_opened(Client &client) noexcept = 0;
+    // The application has heard of the end, and has not connected anew since.
+    virtual void on_ended(Client &client, Ending ending) noexcept = 0;
     // Whether on_bytes() or on_payload() come.
     virtual void set_receiving(bool receiving) noexcept = 0;
     // on_writable() when it takes bytes.
@@ -116,6 +127,7 @@ private:
     void on_violation(const Violation &violation) noexcept;
     void on_traffic() noexcept { last_received_ = now(); }
     void step(Input input) noexcept;
+    Ending ending(Stage before, Verdict told) const noexcept;
     void perform(const Effects &effects) noexcept;
     void queue_close_frame(Verdict verdict) noexcept;
     void call_error(Client &client) noexcept;

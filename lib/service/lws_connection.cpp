@@ -21,12 +21,10 @@ constexpr Milliseconds kLinger{2'000};
 
 }  // namespace
 
-LwsConnection::LwsConnection(Service &service, Url url, HandshakeRequest request,
-                             std::shared_ptr<const ClientOptions> options)
-    : Connection(options->session),
+LwsConnection::LwsConnection(Service &service, ConnectionPlan plan)
+    : Connection(plan.options->session),
       service_(service),
-      opening_(
-          std::make_unique<Opening>(service, *this, std::move(url), std::move(request), std::move(options)))
+      opening_(std::make_unique<Opening>(service, *this, std::move(plan)))
 {
     timer_.connection = this;
 }
@@ -197,6 +195,16 @@ void LwsConnection::shut_down() noexcept
 {
     abort();
     lws_sul_cancel(&timer_.list);
+}
+
+void LwsConnection::on_opened(Client &client) noexcept
+{
+    service_.on_connection_open(client);
+}
+
+void LwsConnection::on_ended(Client &client, Ending ending) noexcept
+{
+    service_.on_connection_ended(client, ending);
 }
 
 void LwsConnection::set_receiving(bool receiving) noexcept

@@ -23,12 +23,14 @@ class Service;
 class LwsConnection final : public Connection {
 public:
     // Throws std::bad_alloc only.
-    LwsConnection(Service &service, Url url, HandshakeRequest request,
-                  std::shared_ptr<const ClientOptions> options);
+    LwsConnection(Service &service, ConnectionPlan plan);
     ~LwsConnection() override;
 
     // ---- what the service tells ----
 
+    // Before it is started.
+    bool wants_reconnects() const noexcept { return opening_->plan().options->reconnect.attempts > 0; }
+    const ConnectionPlan &plan() const noexcept { return opening_->plan(); }
     // Whether nothing of it is left but its memory.
     bool finished() const noexcept { return stage() == Stage::ended && wsi_ == nullptr; }
     // The service thread ends.
@@ -65,6 +67,8 @@ protected:
     void request_writable() noexcept override;
     bool write(const uint8_t *data, size_t length) noexcept override;
     bool write_blocked() noexcept override;
+    void on_opened(Client &client) noexcept override;
+    void on_ended(Client &client, Ending ending) noexcept override;
     void set_receiving(bool receiving) noexcept override;
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;

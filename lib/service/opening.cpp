@@ -119,13 +119,8 @@ std::string printable(std::string text)
 
 }  // namespace
 
-Opening::Opening(Service &service, LwsConnection &connection, Url url, HandshakeRequest request,
-                 std::shared_ptr<const ClientOptions> options)
-    : service_(service),
-      connection_(connection),
-      url_(std::move(url)),
-      request_(std::move(request)),
-      options_(std::move(options))
+Opening::Opening(Service &service, LwsConnection &connection, ConnectionPlan plan)
+    : service_(service), connection_(connection), plan_(std::move(plan))
 {
     timer_.opening = this;
 }
@@ -162,36 +157,38 @@ void Opening::begin() noexcept
 
 std::string Opening::prepare()
 {
-    if (!options_->problem.empty()) {
-        return options_->problem;
+    if (!plan_.options->problem.empty()) {
+        return plan_.options->problem;
     }
     Proxy proxy;
-    if (const char *problem = choose_proxy(url_, options_->proxy, options_->proxy_environment, proxy)) {
+    if (const char *problem =
+            choose_proxy(plan_.url, plan_.options->proxy, plan_.options->proxy_environment, proxy)) {
         return std::string("Proxy: ") + problem;
     }
-    std::string problem = url_.secure ? prepare_tls() : "";
-    dialer_ = std::make_unique<Dialer>(service_, *this, Dialer::Target{url_.host, url_.port, url_.unix_path},
+    std::string problem = plan_.url.secure ? prepare_tls() : "";
+    dialer_ = std::make_unique<Dialer>(service_, *this,
+                                       Dialer::Target{plan_.url.host, plan_.url.port, plan_.url.unix_path},
                                        std::move(proxy));
     return problem;
 }
 
 std::string Opening::prepare_tls()
 {
-    if (!options_->tls.verify) {
+    if (!plan_.options->tls.verify) {
         log(LogLevel::warning, "the certificate of %s is not checked: verification is off",
-            url_.host.c_str());
+            plan_.url.host.c_str());
     }
     auto transport = std::make_unique<TlsTransport>();
     std::string problem;
-    transport->vhost = service_.tls_vhost(options_->tls, problem);
+    transport->vhost = service_.tls_vhost(plan_.options->tls, problem);
     if (transport->vhost == nullptr) {
         return "TLS: " + problem;
     }
     TlsHandshake &handshake = transport->handshake;
     handshake.setup = transport->vhost->setup();
-    handshake.server_name =
-        options_->tls_server_name.empty() ? certificate_name(url_.host) : options_->tls_server_name;
-    handshake.port = url_.port;
+    handshake.server_name = plan_.options->tls_server_name.empty() ? certificate_name(plan_.url.host)
+                                                                   : plan_.options->tls_server_name;
+    handshake.port = plan_.url.port;
     connection_.set_tls(std::move(transport));
     return {};
 }
@@ -223,15 +220,15 @@ void Opening::on_dialled(Descriptor socket) noexcept
 
 bool Opening::hand_over(const char *door)
 {
-    TlsTransport *tls = url_.secure ? connection_.tls() : nullptr;
-    const std::string protocols = joined(request_.protocols);
+    TlsTransport *tls = plan_.url.secure ? connection_.tls() : nullptr;
+    const std::string protocols = joined(plan_.request.protocols);
 
     lws_client_connect_info info = {};
     info.context = service_.context();
     info.vhost = tls != nullptr ? tls->vhost->vhost() : service_.plain_vhost();
     info.address = door;
     info.path = "/";  // on_append_handshake_header() writes the request
-    info.host = tls != nullptr ? tls->handshake.server_name.c_str() : url_.host.c_str();
+    info.host = tls != nullptr ? tls->handshake.server_name.c_str() : plan_.url.host.c_str();
     info.protocol = protocols.empty() ? nullptr : protocols.c_str();
     info.local_protocol_name = service_.protocols()->name;
     info.ietf_version_or_minus_one = -1;
@@ -262,8 +259,8 @@ void Opening::on_wsi_create(lws *wsi) noexcept
     }
     dup3(socket_.get(), lws_get_socket_fd(wsi), O_CLOEXEC);
     socket_.reset();
-    step_ = url_.secure ? Step::tls_handshake : Step::upgrading;
-    if (url_.secure) {
+    step_ = plan_.url.secure ? Step::tls_handshake : Step::upgrading;
+    if (plan_.url.secure) {
         TlsHandshake &handshake = connection_.tls()->handshake;
         handshake.setup->begin(handshake, wsi);
     }
@@ -291,7 +288,7 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
     const size_t key = field + kKeyField.size();
     try {
         const std::string request =
-            write_handshake_request(request_, written.substr(key, written.find('\r', key) - key));
+            write_handshake_request(plan_.request, written.substr(key, written.find('\r', key) - key));
         constexpr size_t kEmptyLine = 2;  // lws writes it
         if (request.size() > static_cast<size_t>(end - begin)) {
             return -1;
@@ -340,7 +337,7 @@ void Opening::on_wsi_destroy() noexcept
 // Into failure_, unless the failure is a redirect that is followed.
 void Opening::describe_failure(lws *wsi, const char *text)
 {
-    const TlsTransport *tls = url_.secure ? connection_.tls() : nullptr;
+    const TlsTransport *tls = plan_.url.secure ? connection_.tls() : nullptr;
     if (tls != nullptr && tls->handshake.problem[0] != '\0') {
         failure_ = std::string("TLS: ") + tls->handshake.problem;
         return;
@@ -374,12 +371,12 @@ std::string Opening::judge_answer(lws *wsi, const char *line)
     }
     Url target;
     const RedirectVerdict verdict =
-        judge_redirect(status, redirects_, url_, field(wsi, WSI_TOKEN_HTTP_LOCATION), target);
+        judge_redirect(status, redirects_, plan_.url, field(wsi, WSI_TOKEN_HTTP_LOCATION), target);
     if (!verdict.follow) {
         return text + ": " + verdict.why_not + (*verdict.detail != '\0' ? ": " : "") + verdict.detail;
     }
-    redirect_handshake_request(request_, url_, target, verdict.same_origin);
-    url_ = std::move(target);
+    redirect_handshake_request(plan_.request, plan_.url, target, verdict.same_origin);
+    plan_.url = std::move(target);
     ++redirects_;
     redirected_ = true;
     return {};
@@ -416,7 +413,8 @@ void Opening::on_timer() noexcept
 
 void Opening::describe(char *out, size_t capacity) const noexcept
 {
-    const char *const host = url_.unix_path.empty() ? url_.host.c_str() : url_.unix_path.c_str();
+    const char *const host =
+        plan_.url.unix_path.empty() ? plan_.url.host.c_str() : plan_.url.unix_path.c_str();
     switch (step_) {
     case Step::dialling:
         if (dialer_ != nullptr) {

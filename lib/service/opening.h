@@ -15,9 +15,7 @@
 
 #include <libwebsockets.h>
 
-#include "base/url.h"
-#include "client/client_options.h"
-#include "connection/handshake.h"
+#include "service/connection_plan.h"
 #include "service/dialer.h"
 #include "service/tls_vhosts.h"
 
@@ -35,12 +33,12 @@ struct TlsTransport {
 class Opening final : public Dialer::Listener {
 public:
     // Throws std::bad_alloc only.
-    Opening(Service &service, LwsConnection &connection, Url url, HandshakeRequest request,
-            std::shared_ptr<const ClientOptions> options);
+    Opening(Service &service, LwsConnection &connection, ConnectionPlan plan);
     ~Opening();
     Opening(const Opening &) = delete;
     Opening &operator=(const Opening &) = delete;
 
+    const ConnectionPlan &plan() const noexcept { return plan_; }
     // Its end is connection.on_client_established() or on_connect_failed(), but
     // never inside begin().
     void begin() noexcept;
@@ -80,9 +78,7 @@ private:
 
     Service &service_;
     LwsConnection &connection_;
-    Url url_;
-    HandshakeRequest request_;
-    const std::shared_ptr<const ClientOptions> options_;
+    ConnectionPlan plan_;  // a redirect changes it
     size_t redirects_ = 0;
 
     Step step_ = Step::dialling;

@@ -294,6 +294,7 @@ bool Service::closing() const noexcept
 void Service::clean_up() noexcept
 {
     set_wake_target(nullptr);
+    reconnectors_.clear();
     for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
         connection->shut_down();
     }
@@ -399,19 +400,83 @@ void Service::connect(ConnectCommand &command) noexcept
         client.set_ended(command.generation);
         return;
     }
-    connection->next = connections_;
-    if (connections_ != nullptr) {
-        connections_->previous = connection;
-    }
-    connections_ = connection;
     if (client.connection != nullptr) {
         // Its Close is on the way, but this command has overtaken it.
         client.connection->close(CloseStatus{}, true);
     }
-    client.connection_generation = command.generation;
-    connection->start(client, command.generation);
+    expect_reconnects(client, *connection);
+    start(*connection, client, command.generation);
+}
+
+void Service::start(LwsConnection &connection, Client &client, uint32_t generation) noexcept
+{
+    connection.next = connections_;
+    if (connections_ != nullptr) {
+        connections_->previous = &connection;
+    }
+    connections_ = &connection;
+    client.connection_generation = generation;
+    connection.start(client, generation);
     if (client.early_close != nullptr) {
-        connection->close(client.early_close->status, true);
+        connection.close(client.early_close->status, true);
+        delete client.early_close;
+        client.early_close = nullptr;
+    }
+}
+
+// ---- attempts of the library's own ----
+
+void Service::expect_reconnects(Client &client, const LwsConnection &connection) noexcept
+{
+    reconnectors_.erase(&client);
+    if (!connection.wants_reconnects()) {
+        return;
+    }
+    try {
+        reconnectors_[&client] = std::make_unique<Reconnector>(*this, client, connection.plan());
+    } catch (const std::bad_alloc &) {
+        reconnectors_.erase(&client);
+        log(LogLevel::error, "no memory to connect anew later");
+    }
+}
+
+void Service::on_connection_open(Client &client) noexcept
+{
+    const auto entry = reconnectors_.find(&client);
+    if (entry != reconnectors_.end() && entry->second->on_open()) {
+        client.statistics().reconnects.add(1);
+        all_clients().reconnects.add(1);
+    }
+}
+
+void Service::on_connection_ended(Client &client, Ending ending) noexcept
+{
+    const auto entry = reconnectors_.find(&client);
+    if (entry != reconnectors_.end() && !entry->second->on_ended(ending)) {
+        reconnectors_.erase(&client);
+    }
+}
+
+void Service::begin_attempt(Reconnector &reconnector, uint32_t generation) noexcept
+{
+    Client &client = reconnector.client();
+    try {
+        auto connection = std::make_unique<LwsConnection>(*this, reconnector.plan());
+        start(*connection.release(), client, generation);
+    } catch (const std::bad_alloc &) {
+        client.set_ended(generation);
+        client.callbacks().error(WEBSOCKET_CONNECTION_NO_MEMORY, "no memory to connect anew");
+        on_connection_ended(client, Ending::failed);
+    }
+}
+
+// Close came while an attempt was due. Messages that Send has accepted for it
+// still go out; without any it is not made.
+void Service::give_up_attempt(Client &client) noexcept
+{
+    const auto entry = reconnectors_.find(&client);
+    if (entry != reconnectors_.end() && client.pending_first == nullptr && entry->second->generation() != 0) {
+        reconnectors_.erase(entry);
         delete client.early_close;
         client.early_close = nullptr;
     }
@@ -450,6 +515,7 @@ void Service::close(std::unique_ptr<CloseCommand> command) noexcept
     if (command->generation > client.connection_generation) {
         delete client.early_close;
         client.early_close = command.release();
+        give_up_attempt(client);
     } else if (command->generation == client.connection_generation && client.connection != nullptr) {
         client.connection->close(command->status, command->while_connecting);
     }
@@ -457,6 +523,7 @@ void Service::close(std::unique_ptr<CloseCommand> command) noexcept
 
 void Service::destroy(Client *client) noexcept
 {
+    reconnectors_.erase(client);
     if (client->connection != nullptr) {
         client->connection->abandon();
     }

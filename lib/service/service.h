@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 
 #include <libwebsockets.h>
 
@@ -27,6 +28,7 @@
 #include "command/command_queue.h"
 #include "service/lws_connection.h"
 #include "service/poller.h"
+#include "service/reconnector.h"
 #include "service/resolver.h"
 #include "service/tls_vhosts.h"
 
@@ -69,6 +71,11 @@ public:
     Poller &poller() noexcept { return *poller_; }
     MaskSource &masks() noexcept { return masks_; }
     uint8_t *write_buffer() noexcept { return write_buffer_; }
+    // A client's connection has opened, or ended for good.
+    void on_connection_open(Client &client) noexcept;
+    void on_connection_ended(Client &client, Ending ending) noexcept;
+    // Another attempt is due.
+    void begin_attempt(Reconnector &reconnector, uint32_t generation) noexcept;
     // From the protocol callback.
     void on_event_wait_cancelled() noexcept;
 
@@ -92,6 +99,9 @@ private:
     void drain() noexcept;
     void carry_out(Command *command) noexcept;
     void connect(ConnectCommand &command) noexcept;
+    void start(LwsConnection &connection, Client &client, uint32_t generation) noexcept;
+    void expect_reconnects(Client &client, const LwsConnection &connection) noexcept;
+    void give_up_attempt(Client &client) noexcept;
     void send(SendCommand *command) noexcept;
     static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;
@@ -123,6 +133,7 @@ private:
     lws_context *context_ = nullptr;
     lws_vhost *plain_vhost_ = nullptr;
     TlsVhosts tls_vhosts_;
+    std::unordered_map<const Client *, std::unique_ptr<Reconnector>> reconnectors_;  // of those who want it
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<Poller> poller_;
     LwsConnection *connections_ = nullptr;

@@ -187,6 +187,8 @@ private:
     void request_writable() noexcept override;
     bool write(const uint8_t *data, size_t length) noexcept override;
     bool write_blocked() noexcept override { return blocked_; }
+    void on_opened(Client &) noexcept override {}
+    void on_ended(Client &, Ending) noexcept override {}
     void set_receiving(bool receiving) noexcept override { receiving_ = receiving; }
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;

@@ -64,8 +64,8 @@ bool has_socket(pid_t pid, const std::string &inode)
     while (const dirent *entry = readdir(entries)) {
         char target[64];
         const ssize_t length = readlink((directory + "/" + entry->d_name).c_str(), target, sizeof target);
-        found = found || (length > 0 && std::string(target, static_cast<size_t>(length)) ==
-                                            "socket:[" + inode + "]");
+        found = found ||
+                (length > 0 && std::string(target, static_cast<size_t>(length)) == "socket:[" + inode + "]");
     }
     closedir(entries);
     return found;

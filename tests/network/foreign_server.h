@@ -22,8 +22,7 @@ std::string find_program(const std::string &name);
 class ForeignServer {
 public:
     // Writes what configuration there is into the directory; the command line.
-    using Prepare =
-        std::function<std::vector<std::string>(uint16_t port, const std::string &directory)>;
+    using Prepare = std::function<std::vector<std::string>(uint16_t port, const std::string &directory)>;
 
     ForeignServer() = default;
     ~ForeignServer() { stop(); }

@@ -235,12 +235,11 @@ inline std::string field_of(const HttpRequest &request, const char *name)
 #define REACH_TEST(function) \
     cmocka_unit_test_setup_teardown(function, nws::test::set_up_reach, nws::test::tear_down_reach)
 
-#define ASSERT_LACKS(text, part)                                                \
-    do {                                                                        \
-        if ((text).find(part) != std::string::npos) {                           \
-            fail_msg("\"%s\" contains \"%s\"", std::string(text).c_str(),       \
-                     std::string(part).c_str());                                \
-        }                                                                       \
+#define ASSERT_LACKS(text, part)                                                                      \
+    do {                                                                                              \
+        if ((text).find(part) != std::string::npos) {                                                 \
+            fail_msg("\"%s\" contains \"%s\"", std::string(text).c_str(), std::string(part).c_str()); \
+        }                                                                                             \
     } while (false)
 
 // For what the machine may lack: says so, and skips the rest of the test.

@@ -51,8 +51,8 @@ void assert_uses_proxy(const Variables &variables, bool secure, bool wanted)
         setting += (setting.empty() ? "" : " ") + name + "=" + value;
     }
     const size_t before = raw().count("accepted");
-    const std::string row = (secure ? "wss with " : "ws with ") + setting +
-                            (wanted ? ": through the proxy" : ": directly");
+    const std::string row =
+        (secure ? "wss with " : "ws with ") + setting + (wanted ? ": through the proxy" : ": directly");
     assert_works(row.c_str(), server().url("/echo", secure));
     if ((raw().count("accepted") > before) != wanted) {
         fail_msg("not so: %s", row.c_str());
@@ -137,9 +137,12 @@ void read_at_each_connect(void **)
 int main()
 {
     const CMUnitTest tests[] = {
-        CHOICE_TEST(each_variable_has_its_scheme), CHOICE_TEST(upper_case_but_for_HTTP_PROXY),
-        CHOICE_TEST(what_is_more_special_wins),    CHOICE_TEST(none_is_no_proxy),
-        CHOICE_TEST(empty_is_unset),               CHOICE_TEST(exceptions),
+        CHOICE_TEST(each_variable_has_its_scheme),
+        CHOICE_TEST(upper_case_but_for_HTTP_PROXY),
+        CHOICE_TEST(what_is_more_special_wins),
+        CHOICE_TEST(none_is_no_proxy),
+        CHOICE_TEST(empty_is_unset),
+        CHOICE_TEST(exceptions),
         CHOICE_TEST(read_at_each_connect),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -103,8 +103,8 @@ public:
     uint16_t port() const { return port_; }
 
 private:
-    int listener_;
     uint16_t port_ = 0;
+    int listener_;
     std::list<int> fillers_;
 };
 

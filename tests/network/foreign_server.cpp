@@ -143,7 +143,7 @@ bool ForeignServer::wait_until_it_listens()
 
 void ForeignServer::stop()
 {
-    process_.stop();
+    process_.end();
     if (!directory_.empty()) {
         std::error_code ignored;
         std::filesystem::remove_all(directory_, ignored);

@@ -6,8 +6,8 @@
 // setting of the way to the server; and the rows of the table of networks.
 // Include it first. Must not know: the library's insides.
 //
-// With the name of a file in CONNECTING_ROWS, each row is added to that file as
-// a line of JSON: tools/connecting-tables makes docs/connecting.md of them.
+// With the name of a file in CONNECTING_ROWS, each row goes to that file as a line
+// of JSON: tools/connecting-tables compares them with docs/connecting.md.
 
 #pragma once
 
@@ -137,20 +137,37 @@ inline std::string without_ports(const std::string &text)
     return out;
 }
 
-inline void add_row(const std::string &row, bool connects, const std::string &text)
+// The program's part of the table.
+inline const char *g_group = "";
+
+// `verdict`: of what does not connect, if it is another than "refused".
+inline void add_row(const std::string &row, bool connects, const std::string &text,
+                    const char *verdict = nullptr)
 {
     const char *path = std::getenv("CONNECTING_ROWS");
     std::FILE *file = path == nullptr ? nullptr : std::fopen(path, "a");
     if (file == nullptr) {
         return;
     }
-    const std::string line = "{\"table\":\"networks\",\"row\":" + in_json(row) + ",\"variant\":\"" +
-                             (LWS_SYSTEM ? "system" : "bundled") + "\",\"outcome\":\"" +
-                             (connects ? "connects" : "refused") +
-                             "\",\"text\":" + in_json(without_ports(text)) + "}\n";
-    // One write: programs may run side by side.
-    std::fwrite(line.data(), 1, line.size(), file);
+    std::string line = "{\"group\": " + in_json(g_group) + ", \"row\": " + in_json(row) +
+                       ", \"connects\": " + (connects ? "true" : "false") +
+                       ", \"text\": " + in_json(without_ports(text));
+    if (verdict != nullptr) {
+        line += ", \"verdict\": " + in_json(verdict);
+    }
+    std::fputs((line + "}\n").c_str(), file);
     std::fclose(file);
+}
+
+// main()'s: the rows of an earlier run are not this one's.
+template <size_t Count>
+int run_reach_tests(const char *group, const CMUnitTest (&tests)[Count])
+{
+    g_group = group;
+    if (const char *path = std::getenv("CONNECTING_ROWS")) {
+        write_file(path, "");
+    }
+    return cmocka_run_group_tests_name(group, tests, nullptr, nullptr);
 }
 
 // ---- outcomes ----

@@ -237,5 +237,5 @@ int main(int argc, char **argv)
         NETWORK_TEST(many_are_dead, set_up_both),
         NETWORK_TEST(first_refuses_second_is_dead, set_up_both),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("Addresses", tests);
 }

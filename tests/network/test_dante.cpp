@@ -49,8 +49,7 @@ void name_that_only_the_proxy_knows(void **)
     ASSERT_BEGINS(failure(nullptr, "ws://known-to-the-proxy.test:" + port + "/echo"), "DNS: ");
     for (const char *scheme : {"socks5h://", "socks5://"}) {
         set_variable("all_proxy", scheme + foreign().address());
-        assert_works("SOCKS5: a name that only the proxy knows, dante",
-                     "ws://known-to-the-proxy.test:" + port + "/echo");
+        assert_works("a name that only the proxy knows", "ws://known-to-the-proxy.test:" + port + "/echo");
         ASSERT_TEXT(field_of(requests_of(server()).back(), "Host"), "known-to-the-proxy.test:" + port);
     }
 }
@@ -60,14 +59,14 @@ void user_and_password(void **)
     NEEDS_PROGRAM("danted");
     start_dante("username");
     set_proxy("socks5h://ali:sesame@" + foreign().address());
-    assert_works("SOCKS5: right credentials, dante", server().url("/echo"));
+    assert_works("right credentials", server().url("/echo"));
     assert_works(nullptr, server().url("/echo", true));
     set_proxy("socks5h://ali:guess@" + foreign().address());
-    const std::string wrong = failure("SOCKS5: wrong credentials, dante", server().url("/echo"));
+    const std::string wrong = failure("wrong credentials", server().url("/echo"));
     ASSERT_BEGINS(wrong, "Proxy: SOCKS5: ");
     ASSERT_LACKS(wrong, "guess");
     set_proxy("socks5h://" + foreign().address());
-    ASSERT_BEGINS(failure("SOCKS5: no credentials, dante", server().url("/echo")), "Proxy: SOCKS5: ");
+    ASSERT_BEGINS(failure("no credentials", server().url("/echo")), "Proxy: SOCKS5: ");
     assert_int_equal(server().count(ServerKind::accepted), 2);
 }
 
@@ -82,5 +81,5 @@ int main(int argc, char **argv)
         REACH_TEST(name_that_only_the_proxy_knows),
         REACH_TEST(user_and_password),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("SOCKS5 proxy", tests);
 }

@@ -332,5 +332,5 @@ int main()
         REACH_TEST(tls_records_without_end),         REACH_TEST(wrong_handshakes_are_named),
         REACH_TEST(one_of_two_subprotocols_or_none), REACH_TEST(status_texts_are_made_harmless),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("Servers that are broken or hostile", tests);
 }

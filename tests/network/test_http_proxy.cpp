@@ -32,7 +32,7 @@ void ws_through_tinyproxy(void **)
     NEEDS_PROGRAM("tinyproxy");
     start_tinyproxy("");
     set_variable("http_proxy", "http://" + foreign().address());
-    assert_works("HTTP proxy: ws", server().url("/echo"));
+    assert_works("ws", server().url("/echo"));
     ASSERT_CONTAINS(foreign().output(), "CONNECT " + server_address());
 }
 
@@ -41,7 +41,7 @@ void wss_through_tinyproxy(void **)
     NEEDS_PROGRAM("tinyproxy");
     start_tinyproxy("");
     set_variable("https_proxy", "http://" + foreign().address());
-    assert_works("HTTP proxy: wss", server().url("/echo", true));
+    assert_works("wss", server().url("/echo", true));
     ASSERT_CONTAINS(foreign().output(), "CONNECT " + server_address());
     assert_int_equal(server().count(ServerKind::tls), 1);
 }
@@ -56,8 +56,7 @@ void certificate_is_the_servers_behind_a_proxy(void **)
     assert_works(nullptr, "wss://localhost:" + port + "/echo");
     ASSERT_CONTAINS(server().events(ServerKind::tls).front().text, "sni=localhost");
     setenv("SSL_CERT_FILE", CERTS_DIR "/selfsigned.pem", 1);
-    ASSERT_BEGINS(failure("HTTP proxy: wss, a certificate that is not trusted", server().url("/echo", true)),
-                  "TLS: ");
+    ASSERT_BEGINS(failure("wss, a certificate that is not trusted", server().url("/echo", true)), "TLS: ");
 }
 
 void right_credentials(void **)
@@ -66,7 +65,7 @@ void right_credentials(void **)
     start_tinyproxy("BasicAuth us.er se-cr_et\n");
     // Percent-encoded, as in every URL.
     set_proxy("http://us%2Eer:se%2Dcr_%65t@" + foreign().address());
-    assert_works("HTTP proxy: right credentials", server().url("/echo"));
+    assert_works("right credentials", server().url("/echo"));
     assert_works(nullptr, server().url("/echo", true));
 }
 
@@ -75,7 +74,7 @@ void no_credentials(void **)
     NEEDS_PROGRAM("tinyproxy");
     start_tinyproxy("BasicAuth user secret\n");
     set_proxy("http://" + foreign().address());
-    ASSERT_BEGINS(failure("HTTP proxy: no credentials", server().url("/echo")),
+    ASSERT_BEGINS(failure("no credentials", server().url("/echo")),
                   "Proxy: 407 Proxy Authentication Required");
     ASSERT_BEGINS(failure(nullptr, server().url("/echo", true)), "Proxy: 407 Proxy Authentication Required");
     assert_int_equal(server().count(ServerKind::accepted), 0);
@@ -87,7 +86,7 @@ void wrong_credentials(void **)
     NEEDS_PROGRAM("tinyproxy");
     start_tinyproxy("BasicAuth user secret\n");
     set_proxy("http://user:guess@" + foreign().address());
-    const std::string text = failure("HTTP proxy: wrong credentials, tinyproxy", server().url("/echo"));
+    const std::string text = failure("wrong credentials, tinyproxy", server().url("/echo"));
     ASSERT_BEGINS(text, "Proxy: 401 Unauthorized");
     ASSERT_LACKS(text, "guess");
     assert_int_equal(server().count(ServerKind::accepted), 0);
@@ -98,7 +97,7 @@ void target_is_forbidden(void **)
     NEEDS_PROGRAM("tinyproxy");
     start_tinyproxy("ConnectPort 1\n");
     set_proxy("http://" + foreign().address());
-    ASSERT_BEGINS(failure("HTTP proxy: forbids the target", server().url("/echo")), "Proxy: 403 ");
+    ASSERT_BEGINS(failure("forbids the target", server().url("/echo")), "Proxy: 403 ");
     ASSERT_BEGINS(failure(nullptr, server().url("/echo", true)), "Proxy: 403 ");
 }
 
@@ -108,9 +107,8 @@ void target_that_the_proxy_cannot_reach(void **)
     start_tinyproxy("");
     set_proxy("http://" + foreign().address());
     const RefusingPort port;
-    ASSERT_BEGINS(
-        failure("HTTP proxy: cannot reach the target", "ws://127.0.0.1:" + std::to_string(port.port()) + "/"),
-        "Proxy: 500 Unable to connect");
+    ASSERT_BEGINS(failure("cannot reach the target", "ws://127.0.0.1:" + std::to_string(port.port()) + "/"),
+                  "Proxy: 500 Unable to connect");
 }
 
 // ---- proxies in words of our own ----
@@ -134,7 +132,7 @@ void request_to_the_proxy(void **)
                            .upgrade()
                            .echo_until_close());
     set_proxy("http://user:se%3Acret@" + server_address());
-    assert_works("HTTP proxy: a name that only the proxy resolves", "ws://me:mine@server.invalid:8080/echo",
+    assert_works("a name that only the proxy resolves", "ws://me:mine@server.invalid:8080/echo",
                  {{"Cookie", "a=b"}, {"X-Field", "y"}});
     const auto requests = requests_of(server());
     assert_int_equal(requests.size(), 2);
@@ -183,15 +181,15 @@ void default_ports_and_addresses_in_the_request(void **)
 void refusals_are_told_in_words(void **)
 {
     const char *const cases[][3] = {
-        {"HTTP proxy: wrong credentials",
+        {"wrong credentials",
          "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"here\"\r\n"
          "Content-Length: 4\r\n\r\nhow?",
          "Proxy: 407 Proxy Authentication Required"},
-        {"HTTP proxy: 403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "Proxy: 403 Forbidden"},
-        {"HTTP proxy: 502", "HTTP/1.0 502 Bad Gateway\r\n\r\nno such server", "Proxy: 502 Bad Gateway"},
+        {"403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "Proxy: 403 Forbidden"},
+        {"502", "HTTP/1.0 502 Bad Gateway\r\n\r\nno such server", "Proxy: 502 Bad Gateway"},
         // Never followed: it is not the server that says so.
-        {"HTTP proxy: a redirect of the proxy's own",
-         "HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", "Proxy: 302 Found"},
+        {"a redirect of the proxy's own", "HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n",
+         "Proxy: 302 Found"},
     };
     for (const auto &[row, answer, text] : cases) {
         proxy_answers(answer);
@@ -242,7 +240,7 @@ void garbage_from_the_proxy(void **)
         std::string(60000, 'x'),
         "HTTP/1.1 200 Yes\r\nX: " + std::string(60000, 'x'),
     };
-    const char *row = "HTTP proxy: garbage instead of an answer";
+    const char *row = "garbage instead of an answer";
     for (const std::string &answer : answers) {
         proxy_answers(answer);
         ASSERT_BEGINS(failure(row, kTarget), "Proxy: ");
@@ -260,7 +258,7 @@ void proxy_that_closes_early(void **)
         Script().expect_request().send_bytes("HTTP/1.1 200 Yes\r\nX: y\r\n").reset(),
     };
     set_proxy("http://" + server_address());
-    const char *row = "HTTP proxy: closes before it has answered";
+    const char *row = "closes before it has answered";
     for (const Script &script : scripts) {
         server().on_accept(script);
         ASSERT_BEGINS(failure(row, kTarget), "Proxy: ");
@@ -276,7 +274,7 @@ void server_behind_the_proxy_fails(void **)
         return Script().expect_request().send_bytes("HTTP/1.1 200 Yes\r\n\r\n").next_request();
     };
     server().on_accept(behind().expect_upgrade().reply_status(403, "Forbidden"));
-    ASSERT_TEXT(failure("HTTP proxy: the server behind it answers 403", kTarget), "HTTP: 403 Forbidden");
+    ASSERT_TEXT(failure("the server behind it answers 403", kTarget), "HTTP: 403 Forbidden");
     server().on_accept(behind().expect_upgrade().close());
     ASSERT_BEGINS(failure(nullptr, kTarget), "HTTP: ");
     server().on_accept(Script().expect_request().send_bytes("HTTP/1.1 200 Yes\r\n\r\n").close());
@@ -290,7 +288,7 @@ void unreachable_proxy(void **)
     set_proxy("http://user:sesame@" + address);
     for (const bool secure : {false, true}) {
         const std::string text =
-            failure(secure ? nullptr : "HTTP proxy: refuses the connection", server().url("/", secure));
+            failure(secure ? nullptr : "refuses the connection", server().url("/", secure));
         ASSERT_CONTAINS(text, address);
         ASSERT_CONTAINS(text, "roxy");
         ASSERT_LACKS(text, "sesame");
@@ -301,7 +299,7 @@ void unreachable_proxy(void **)
 void proxy_whose_name_does_not_resolve(void **)
 {
     set_proxy("http://user:sesame@no-such-proxy.invalid:3128");
-    const std::string text = failure("HTTP proxy: its name does not resolve", server().url("/echo"));
+    const std::string text = failure("its name does not resolve", server().url("/echo"));
     ASSERT_CONTAINS(text, "no-such-proxy.invalid");
     ASSERT_LACKS(text, "sesame");
 }
@@ -309,7 +307,7 @@ void proxy_whose_name_does_not_resolve(void **)
 // Nobody is to believe in a proxy that is not used.
 void proxy_url_that_is_none(void **)
 {
-    const char *row = "Proxy: a setting that is no proxy's URL";
+    const char *row = "a setting that is no proxy's URL";
     for (const char *value : {"http://", "http://user:sesame@", "http://user:sesame@proxy:99999",
                               "http://user:sesame@pro xy:1", "gopher://user:sesame@127.0.0.1:1",
                               "http://user:sesame@999.1.1.1:1", "http://[::1:1", "nothing:"}) {
@@ -371,5 +369,5 @@ int main()
         REACH_TEST(proxy_url_that_is_none),
         REACH_TEST(destroyed_while_the_proxy_thinks),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("HTTP proxy", tests);
 }

@@ -78,7 +78,7 @@ void assert_lost(LoggedClient &client, const char *row)
 {
     assert_true(client.log().wait_terminal(1, kLong));
     const ClientEvent last = client.log().snapshot().back();
-    add_row(row, false, std::to_string(last.code) + " " + last.text);
+    add_row(row, false, std::to_string(last.code) + " " + last.text, "lost");
     ASSERT_TEXT(client.log().order(), "omc");
     assert_int_equal(last.code, 1006);
     assert_string_not_equal(last.text.c_str(), "");
@@ -163,5 +163,5 @@ int main(int argc, char **argv)
         CABLES_TEST(link_goes_down_in_the_handshake),
         CABLES_TEST(each_is_lost_in_its_time),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("Links that break", tests);
 }

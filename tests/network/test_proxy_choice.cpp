@@ -145,5 +145,5 @@ int main()
         CHOICE_TEST(exceptions),
         CHOICE_TEST(read_at_each_connect),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("Choice of the proxy", tests);
 }

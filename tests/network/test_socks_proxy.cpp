@@ -37,9 +37,9 @@ void ws_and_wss_through_microsocks(void **)
     NEEDS_PROGRAM("microsocks");
     start_microsocks({});
     set_variable("all_proxy", "socks5://" + foreign().address());
-    assert_works("SOCKS5: ws", server().url("/echo"));
+    assert_works("ws", server().url("/echo"));
     ASSERT_CONTAINS(foreign().output(), server_address());
-    assert_works("SOCKS5: wss", server().url("/echo", true));
+    assert_works("wss", server().url("/echo", true));
     set_variable("all_proxy", "socks5h://" + foreign().address());
     assert_works(nullptr, server().url("/echo"));
 }
@@ -59,13 +59,13 @@ void credentials_for_microsocks(void **)
     NEEDS_PROGRAM("microsocks");
     start_microsocks({"-u", "us:er", "-P", "se@cret"});
     set_proxy("socks5h://us%3Aer:se%40cret@" + foreign().address());
-    assert_works("SOCKS5: right credentials", server().url("/echo"));
+    assert_works("right credentials", server().url("/echo"));
     set_proxy("socks5h://us%3Aer:guess@" + foreign().address());
-    const std::string wrong = failure("SOCKS5: wrong credentials", server().url("/echo"));
+    const std::string wrong = failure("wrong credentials", server().url("/echo"));
     ASSERT_BEGINS(wrong, "Proxy: SOCKS5: ");
     ASSERT_LACKS(wrong, "guess");
     set_proxy("socks5h://" + foreign().address());
-    ASSERT_BEGINS(failure("SOCKS5: no credentials", server().url("/echo")), "Proxy: SOCKS5: ");
+    ASSERT_BEGINS(failure("no credentials", server().url("/echo")), "Proxy: SOCKS5: ");
     assert_int_equal(server().count(ServerKind::accepted), 1);
 }
 
@@ -76,7 +76,7 @@ void target_that_microsocks_cannot_reach(void **)
     set_proxy("socks5h://" + foreign().address());
     const RefusingPort port;
     const std::string text =
-        failure("SOCKS5: the target refuses", "ws://127.0.0.1:" + std::to_string(port.port()) + "/");
+        failure("the target refuses", "ws://127.0.0.1:" + std::to_string(port.port()) + "/");
     ASSERT_BEGINS(text, "Proxy: SOCKS5: ");
     ASSERT_CONTAINS(text, "refused");
 }
@@ -103,7 +103,7 @@ void ws_and_wss_through_dante(void **)
     start_dante("");
     set_variable("all_proxy", "socks5h://" + foreign().address());
     assert_works(nullptr, server().url("/echo"));
-    assert_works("SOCKS5: wss, dante", server().url("/echo", true));
+    assert_works("wss", server().url("/echo", true));
     assert_works(nullptr, "ws://localhost:" + std::to_string(server().port()) + "/echo");
 }
 
@@ -113,7 +113,7 @@ void dante_forbids_the_target(void **)
     start_dante("socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 port = " + std::to_string(server().port()) +
                 " }\n");
     set_proxy("socks5h://" + foreign().address());
-    const std::string text = failure("SOCKS5: forbids the target, dante", server().url("/echo"));
+    const std::string text = failure("forbids the target", server().url("/echo"));
     ASSERT_BEGINS(text, "Proxy: SOCKS5: ");
     ASSERT_CONTAINS(text, "not allowed");
     const RefusingPort port;
@@ -176,7 +176,7 @@ void name_goes_to_the_proxy(void **)
             connection.relay_to(server().port());
         });
         set_proxy(scheme + raw().address());
-        assert_works("SOCKS5: a name that only the proxy resolves", kTarget);
+        assert_works("a name that only the proxy resolves", kTarget);
         assert_true(raw().wait_for("\0"s));  // only what needs no password is offered
         assert_true(raw().wait_for("\5\1\0\3\16server.invalid\x1f\x90"s));
         ASSERT_TEXT(field_of(requests_of(server()).back(), "Host"), "server.invalid:8080");
@@ -191,7 +191,7 @@ void addresses_go_as_such(void **)
         connection.note(read_connect(connection));
         connection.write("\5\4\0\1\0\0\0\0\0\0"s);
     });
-    ASSERT_BEGINS(failure("SOCKS5: the target's host is unreachable", "ws://127.7.7.7/"), "Proxy: SOCKS5: ");
+    ASSERT_BEGINS(failure("the target's host is unreachable", "ws://127.7.7.7/"), "Proxy: SOCKS5: ");
     assert_int_equal(raw().count("\5\1\0\1\x7f\7\7\7\0\x50"s), 1);
     failure(nullptr, "wss://[::1]/");
     assert_int_equal(raw().count("\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\xbb"s), 1);
@@ -253,7 +253,7 @@ void each_refusal_in_words_of_its_own(void **)
     ASSERT_CONTAINS(texts[3 - 1], "etwork");
     ASSERT_CONTAINS(texts[4 - 1], "ost");
     ASSERT_CONTAINS(texts[5 - 1], "refused");
-    add_row("SOCKS5: forbids the target", false, texts[2 - 1]);
+    add_row("forbids the target", false, texts[2 - 1]);
 }
 
 void no_method_is_acceptable(void **)
@@ -293,7 +293,7 @@ void replies_of_each_type_cut_everywhere(void **)
 
 void garbage_from_the_proxy(void **)
 {
-    const char *row = "SOCKS5: garbage instead of an answer";
+    const char *row = "garbage instead of an answer";
     for (const std::string &answer :
          {"HTTP/1.1 400 Bad Request\r\n\r\n"s, "\4\0"s, "\0\0\0\0\0\0\0\0\0\0"s, "\r\n\r\n"s}) {
         start_proxy(answers(answer, kGranted));
@@ -310,7 +310,7 @@ void garbage_from_the_proxy(void **)
 void proxy_that_closes_early(void **)
 {
     const std::string answer = kNoAuthentication + kGranted;
-    const char *row = "SOCKS5: closes before it has answered";
+    const char *row = "closes before it has answered";
     for (size_t length = 0; length < answer.size(); ++length) {
         for (const bool resets : {false, true}) {
             start_proxy([=](RawConnection &connection) {
@@ -337,7 +337,7 @@ void unreachable_proxy(void **)
     const RefusingPort port;
     const std::string address = "127.0.0.1:" + std::to_string(port.port());
     set_proxy("socks5h://user:sesame@" + address);
-    const std::string text = failure("SOCKS5: refuses the connection", server().url("/"));
+    const std::string text = failure("refuses the connection", server().url("/"));
     ASSERT_CONTAINS(text, address);
     ASSERT_CONTAINS(text, "roxy");
     ASSERT_LACKS(text, "sesame");
@@ -374,5 +374,5 @@ int main()
         REACH_TEST(unreachable_proxy),
         REACH_TEST(what_socks_cannot_say),
     };
-    return cmocka_run_group_tests(tests, nullptr, nullptr);
+    return run_reach_tests("SOCKS5 proxy", tests);
 }

@@ -128,6 +128,11 @@ void RawConnection::wait_end()
     }
 }
 
+void RawConnection::end_writing()
+{
+    shutdown(fd_, SHUT_WR);
+}
+
 void RawConnection::relay_to(uint16_t port)
 {
     const int other = connect_to_loopback(port);

@@ -36,6 +36,8 @@ public:
     bool write_bytewise(const std::string &bytes);
     // To the end of the client's stream.
     void wait_end();
+    // FIN: nothing more is written.
+    void end_writing();
     // To and from a port of 127.0.0.1, until one of both ends.
     void relay_to(uint16_t port);
     // RST rather than FIN at the end.

@@ -181,10 +181,10 @@ void reset_before_the_request(void **)
         // Some come before the client has written, some after: each is one error.
         for (int i = 0; i < 20; ++i) {
             assert_true(raw().start([](RawConnection &connection) { connection.reset_at_end(); }));
-            const std::string text =
-                failure(secure || i > 0 ? nullptr : "reset before the request", raw_url(secure));
-            assert_true(begins_with(text, "HTTP: ") || begins_with(text, "TLS: ") ||
-                        begins_with(text, "TCP: "));
+            const std::string text = failure(nullptr, raw_url(secure));
+            if (!begins_with(text, "HTTP: ") && !begins_with(text, "TLS: ") && !begins_with(text, "TCP: ")) {
+                fail_msg("\"%s\" names no stage", text.c_str());
+            }
         }
     }
 }
@@ -195,14 +195,18 @@ void reset_inside_the_request(void **)
         connection.read(10);
         connection.reset_at_end();
     }));
-    ASSERT_BEGINS(failure("reset while the request is sent", raw_url()), "HTTP: ");
-    ASSERT_BEGINS(failure("reset in the TLS handshake", raw_url(true)), "TLS: ");
+    ASSERT_BEGINS(failure(nullptr, raw_url()), "HTTP: ");
+    ASSERT_BEGINS(failure(nullptr, raw_url(true)), "TLS: ");
+    // In which call the reset is met is a matter of chance, and so are the words.
+    add_row("reset before or while the request is sent", false, "");
+    add_row("reset in the TLS handshake", false, "");
 }
 
 void ends_in_the_tls_handshake(void **)
 {
     assert_true(raw().start([](RawConnection &connection) { connection.read(100); }));
-    ASSERT_BEGINS(failure("TLS: the server closes in the handshake", raw_url(true)), "TLS: ");
+    ASSERT_BEGINS(failure(nullptr, raw_url(true)), "TLS: ");
+    add_row("TLS: the server closes in the handshake", false, "");
 }
 
 void garbage_in_the_tls_handshake(void **)
@@ -219,6 +223,8 @@ void garbage_in_the_tls_handshake(void **)
         assert_true(raw().start([=](RawConnection &connection) {
             connection.read(100);
             connection.write(answer);
+            connection.end_writing();
+            connection.wait_end();
         }));
         ASSERT_BEGINS(failure(row, raw_url(true)), "TLS: ");
         row = nullptr;

@@ -118,6 +118,8 @@ void each_is_lost_in_its_time(void **)
     assert_lost(idle, "link is down, nothing is sent");
     assert_lost(sending, "link is down, and a message waits");
     assert_lost(moved, "address has changed");
+    // All that time these were idle and well: Pings went there and Pongs came back.
+    ASSERT_TEXT(interrupted.log().order(), "omm");
     for (LoggedClient *client : {&interrupted, &again}) {
         const size_t before = client->log().count_of(ClientKind::message);
         assert_int_equal(client->send("still there"), 0);

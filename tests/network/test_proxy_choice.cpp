@@ -51,11 +51,13 @@ void assert_uses_proxy(const Variables &variables, bool secure, bool wanted)
         setting += (setting.empty() ? "" : " ") + name + "=" + value;
     }
     const size_t before = raw().count("accepted");
+    assert_works(nullptr, server().url("/echo", secure));
+    const bool used = raw().count("accepted") > before;
     const std::string row =
-        (secure ? "wss with " : "ws with ") + setting + (wanted ? ": through the proxy" : ": directly");
-    assert_works(row.c_str(), server().url("/echo", secure));
-    if ((raw().count("accepted") > before) != wanted) {
-        fail_msg("not so: %s", row.c_str());
+        (secure ? "wss, " : "ws, ") + (setting.empty() ? "no variable" : "`" + setting + "`");
+    add_row(row, true, used ? "through the proxy" : "directly");
+    if (used != wanted) {
+        fail_msg("not so: %s: %s", row.c_str(), wanted ? "through the proxy" : "directly");
     }
 }
 

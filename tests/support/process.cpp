@@ -18,14 +18,15 @@ namespace nws::test {
 namespace {
 
 // In the child: only what is safe after fork() in a process with threads.
-[[noreturn]] void become(char *const *arguments, int input, int output, pid_t parent)
+[[noreturn]] void become(char *const *arguments, int input, int output, int errors, pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     // The parent may have gone before that took effect.
-    if (getppid() == parent && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0) {
+    if (getppid() == parent && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+        (errors < 0 || dup2(errors, STDERR_FILENO) >= 0)) {
         execvp(arguments[0], arguments);
     }
     _exit(127);
@@ -42,7 +43,7 @@ void Process::stop()
     unread_.clear();
 }
 
-bool Process::start(const std::vector<std::string> &arguments)
+bool Process::start(const std::vector<std::string> &arguments, const std::string &output_file)
 {
     std::vector<char *> pointers;
     for (const std::string &argument : arguments) {
@@ -61,13 +62,20 @@ bool Process::start(const std::vector<std::string> &arguments)
         close(input[1]);
         return false;
     }
+    int file = -1;
+    if (!output_file.empty()) {
+        file = open(output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    }
     const pid_t parent = getpid();
     pid_ = fork();
     if (pid_ == 0) {
-        become(pointers.data(), input[0], output[1], parent);
+        become(pointers.data(), input[0], file >= 0 ? file : output[1], file, parent);
     }
     close(input[0]);
     close(output[1]);
+    if (file >= 0) {
+        close(file);
+    }
     input_ = input[1];
     output_ = output[0];
     if (pid_ < 0) {
@@ -75,6 +83,26 @@ bool Process::start(const std::vector<std::string> &arguments)
         return false;
     }
     return true;
+}
+
+bool Process::has_ended() const
+{
+    siginfo_t info = {};
+    return pid_ > 0 && waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
+}
+
+void Process::end()
+{
+    if (!running()) {
+        return;
+    }
+    kill(pid_, SIGTERM);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!has_ended() && std::chrono::steady_clock::now() < deadline) {
+        poll(nullptr, 0, 2);
+    }
+    stop();
 }
 
 bool Process::read_more(std::chrono::steady_clock::time_point deadline)

@@ -3,7 +3,8 @@
 //
 // Owns: a program that a test starts, talks to over its standard input and
 // output, and never leaves behind: it dies with the test, whatever ends that.
-// Its standard error is the test's. The test's main thread only.
+// Its standard error is the test's unless it has a file. The test's main thread
+// only.
 // Must not know: what the program is.
 
 #pragma once
@@ -26,11 +27,18 @@ public:
     Process(const Process &) = delete;
     Process &operator=(const Process &) = delete;
 
-    // arguments[0] is searched for in PATH unless it has a slash.
-    bool start(const std::vector<std::string> &arguments);
+    // arguments[0] is searched for in PATH unless it has a slash. With a file,
+    // standard output and error go there: nobody has to read them.
+    bool start(const std::vector<std::string> &arguments, const std::string &output_file = {});
+    // It was started, and not yet waited for.
     bool running() const { return pid_ > 0; }
+    pid_t pid() const { return pid_; }
+    // It has ended by itself; wait_exit() says how.
+    bool has_ended() const;
     // Kills it, if it runs. It may be started again.
     void stop();
+    // The same, but asks it first: it may have children to end.
+    void end();
 
     // The next line of its output without the end of line; none: it ended its
     // output, or none came in time.

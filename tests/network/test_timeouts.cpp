@@ -1,0 +1,193 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The connect timeout counts from Connect to onOpen, over all stages, and says in
+// which of them it came. The stage of names is in test_dns.
+
+#include "network/reach.h"
+
+using namespace nws::test;
+
+namespace {
+
+int set_up_timeout(void **state)
+{
+    const int result = set_up_reach(state);
+    set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", "400");
+    return result;
+}
+
+std::string raw_url(bool secure = false)
+{
+    return std::string(secure ? "wss://" : "ws://") + raw().address() + "/";
+}
+
+void say_nothing(RawConnection &connection)
+{
+    connection.wait_end();
+}
+
+// "timeout after 0.4 s while …": who was waited for, and for what.
+void assert_timeout(const char *row, const std::string &url, const std::string &who, const char *what)
+{
+    const std::string text = failure(row, url);
+    ASSERT_BEGINS(text, "timeout after ");
+    ASSERT_CONTAINS(text, " while ");
+    ASSERT_CONTAINS(text, who);
+    ASSERT_CONTAINS(text, what);
+}
+
+void in_tcp(void **)
+{
+    const FullPort port;
+    const std::string peer = "127.0.0.1:" + std::to_string(port.port());
+    assert_timeout("in TCP", "ws://" + peer + "/", peer, "connecting");
+    assert_timeout(nullptr, "wss://" + peer + "/", peer, "connecting");
+}
+
+void in_tls(void **)
+{
+    assert_true(raw().start(say_nothing));
+    assert_timeout("in TLS", raw_url(true), "127.0.0.1", "TLS");
+}
+
+void in_http(void **)
+{
+    server().on_path("/", Script().expect_upgrade().stall("answer").expect_end());
+    assert_timeout("in HTTP", server().url("/"), "127.0.0.1", "handshake");
+    assert_timeout(nullptr, server().url("/", true), "127.0.0.1", "handshake");
+    server().release("answer");
+}
+
+void in_tcp_of_the_proxy(void **)
+{
+    const FullPort port;
+    const std::string proxy = "127.0.0.1:" + std::to_string(port.port());
+    for (const char *scheme : {"http://", "socks5h://"}) {
+        set_proxy(scheme + proxy);
+        assert_timeout("in TCP to the proxy", server().url("/"), proxy, "roxy");
+    }
+}
+
+void in_the_proxy(void **)
+{
+    assert_true(raw().start(say_nothing));
+    for (const char *scheme : {"http://", "socks5h://"}) {
+        set_proxy(scheme + std::string("user:sesame@") + raw().address());
+        const std::string row = std::string("in the proxy's answer, ") + scheme;
+        const std::string text = failure(row.c_str(), server().url("/"));
+        ASSERT_BEGINS(text, "timeout after ");
+        ASSERT_CONTAINS(text, "roxy");
+        ASSERT_LACKS(text, "sesame");
+    }
+    assert_int_equal(server().count(ServerKind::accepted), 0);
+}
+
+void in_each_step_of_socks(void **)
+{
+    for (const size_t steps : {1, 2}) {
+        assert_true(raw().start([=](RawConnection &connection) {
+            connection.read(4);
+            connection.write(std::string("\5\2", 2));
+            if (steps == 2) {
+                connection.read(3 + 4 + 6);
+                connection.write(std::string("\1\0", 2));
+            }
+            connection.wait_end();
+        }));
+        set_proxy("socks5h://user:sesame@" + raw().address());
+        assert_timeout(nullptr, server().url("/"), "", "roxy");
+    }
+}
+
+// Behind the proxy it is the server that is waited for.
+void behind_the_proxy(void **)
+{
+    assert_true(raw().start([](RawConnection &connection) {
+        connection.read_head();
+        connection.write("HTTP/1.1 200 Yes\r\n\r\n");
+        connection.wait_end();
+    }));
+    set_proxy("http://" + raw().address());
+    assert_timeout("in TLS behind a proxy", "wss://server.invalid/", "", "TLS");
+    assert_timeout("in HTTP behind a proxy", "ws://server.invalid/", "", "handshake");
+}
+
+// Each byte is progress, and none of them is a new beginning.
+void a_byte_at_a_time(void **)
+{
+    const auto drip = [](RawConnection &connection) {
+        while (connection.write_bytewise("HTTP/1.1 101 Switching Protocols\r\nX: ")) {
+            while (connection.write_bytewise("x")) {
+            }
+        }
+    };
+    const auto slowly = [drip](RawConnection &connection) {
+        connection.read_head();
+        drip(connection);
+    };
+    assert_true(raw().start(slowly));
+    // Within 16 KiB of header, which would be the end otherwise.
+    set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", "100");
+    const std::string text = failure("in HTTP, byte after byte", raw_url());
+    ASSERT_BEGINS(text, "timeout after ");
+}
+
+// Redirections are part of the way.
+void over_redirections(void **)
+{
+    server().on_path("/", Script().expect_upgrade().redirect("/next"));
+    server().on_path("/next", Script().expect_upgrade().redirect("/stalls"));
+    server().on_path("/stalls", Script().expect_upgrade().stall("answer").expect_end());
+    assert_timeout("after two redirections", server().url("/"), "127.0.0.1", "handshake");
+    server().release("answer");
+}
+
+// A value of one's own, by the order in which clients give up.
+void read_at_each_connect(void **)
+{
+    assert_true(raw().start(say_nothing));
+    unsetenv("NET_WEBSOCKET_CONNECT_TIMEOUT");
+    LoggedClient &patient = new_client();
+    assert_int_equal(patient.connect(raw_url()), 0);  // 20 s
+    set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", "2000");
+    LoggedClient &second = new_client();
+    assert_int_equal(second.connect(raw_url()), 0);
+    set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", "200");
+    LoggedClient &first = new_client();
+    assert_int_equal(first.connect(raw_url()), 0);
+    assert_true(first.wait_error());
+    ASSERT_TEXT(second.log().order(), "");
+    assert_true(second.wait_error());
+    ASSERT_TEXT(patient.log().order(), "");
+}
+
+void values_that_are_none(void **)
+{
+    for (const char *value : {"", "0", "-1", "soon", "1e3", "99999999999999999999"}) {
+        set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", value);
+        assert_works(nullptr, server().url("/echo"));
+    }
+}
+
+}  // namespace
+
+#define TIMEOUT_TEST(function) cmocka_unit_test_setup_teardown(function, set_up_timeout, tear_down_reach)
+
+int main()
+{
+    const CMUnitTest tests[] = {
+        TIMEOUT_TEST(in_tcp),
+        TIMEOUT_TEST(in_tls),
+        TIMEOUT_TEST(in_http),
+        TIMEOUT_TEST(in_tcp_of_the_proxy),
+        TIMEOUT_TEST(in_the_proxy),
+        TIMEOUT_TEST(in_each_step_of_socks),
+        TIMEOUT_TEST(behind_the_proxy),
+        TIMEOUT_TEST(a_byte_at_a_time),
+        TIMEOUT_TEST(over_redirections),
+        TIMEOUT_TEST(read_at_each_connect),
+        TIMEOUT_TEST(values_that_are_none),
+    };
+    return run_reach_tests("Connect timeout", tests);
+}

@@ -74,6 +74,7 @@ ClientOptions environment_options()
     options.tls = tls_options(options.problem);
     options.tls_server_name = text_of("NET_WEBSOCKET_TLS_SERVER_NAME");
     options.proxy = text_of("NET_WEBSOCKET_PROXY");
+    options.proxy_source = "NET_WEBSOCKET_PROXY";
     options.proxy_environment = proxy_environment();
     Timeouts &timeouts = options.session.timeouts;
     timeouts.connect = duration("NET_WEBSOCKET_CONNECT_TIMEOUT", timeouts.connect);

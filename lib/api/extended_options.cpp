@@ -122,7 +122,10 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
     take_text(known.tlsPrivateKey, out.tls.private_key);
     take_text(known.tlsPrivateKeyPassword, out.tls.private_key_password);
     take_text(known.tlsServerName, out.tls_server_name);
-    take_text(known.proxy, out.proxy);
+    if (known.proxy != nullptr) {
+        out.proxy = known.proxy;
+        out.proxy_source = "the proxy option";
+    }
     if (known.tlsPins != nullptr) {
         out.problem.clear();
         out.tls.pins.clear();

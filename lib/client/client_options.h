@@ -48,6 +48,7 @@ struct ClientOptions {
     TlsOptions tls;
     std::string tls_server_name;  // empty: the URL's host
     std::string proxy;            // "none" or a URL; empty: as proxy_environment says
+    const char *proxy_source = "";  // who says so, for texts; static
     ProxyEnvironment proxy_environment;
 
     // Not empty: a value that cannot be ignored safely; Connect fails with it.

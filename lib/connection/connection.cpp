@@ -197,6 +197,7 @@ void Connection::hold(const char *data, size_t length) noexcept
 
 void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 {
+    on_traffic();
     const std::string_view answer(reinterpret_cast<const char *>(payload), length);
     if (!ping_pending_ || answer != ping_payload_) {
         return;

@@ -20,6 +20,7 @@
 #include "route/redirect.h"
 #include "service/door.h"
 #include "service/lws_connection.h"
+#include "service/lws_words.h"
 #include "service/service.h"
 
 namespace nws {
@@ -46,6 +47,19 @@ std::string certificate_name(const std::string &host)
 {
     const std::string name = host.substr(0, host.find('%'));
     return name.back() == '.' ? name.substr(0, name.size() - 1) : name;
+}
+
+// Where the proxy's URL comes from.
+std::string proxy_source(const Url &url, const ClientOptions &options)
+{
+    if (!options.proxy.empty()) {
+        return options.proxy_source;
+    }
+    const ProxyEnvironment &environment = options.proxy_environment;
+    if (url.secure) {
+        return environment.https_proxy.empty() ? "all_proxy" : "https_proxy";
+    }
+    return environment.http_proxy.empty() ? "all_proxy" : "http_proxy";
 }
 
 // A field of the server's answer, "" if it has none. Its bytes are the server's.
@@ -163,7 +177,7 @@ std::string Opening::prepare()
     Proxy proxy;
     if (const char *problem =
             choose_proxy(plan_.url, plan_.options->proxy, plan_.options->proxy_environment, proxy)) {
-        return std::string("Proxy: ") + problem;
+        return "Proxy: " + proxy_source(plan_.url, *plan_.options) + ": " + problem;
     }
     std::string problem = plan_.url.secure ? prepare_tls() : "";
     dialer_ = std::make_unique<Dialer>(service_, *this,
@@ -244,12 +258,14 @@ bool Opening::hand_over(const char *door)
     info.ssl_connection |= LCCSCF_WS_RAW_RX;
 #endif
     handing_over_ = true;
-    lws *wsi = lws_client_connect_via_info(&info);
+    gone_ = false;
+    // lws may give back a wsi that has ended meanwhile.
+    const bool made = lws_client_connect_via_info(&info) != nullptr && !gone_;
     handing_over_ = false;
-    if (wsi == nullptr) {
+    if (!made) {
         *info.pwsi = nullptr;
     }
-    return wsi != nullptr;
+    return made;
 }
 
 void Opening::on_wsi_create(lws *wsi) noexcept
@@ -328,6 +344,7 @@ void Opening::on_failed(lws *wsi, const char *text) noexcept
 
 void Opening::on_wsi_destroy() noexcept
 {
+    gone_ = handing_over_;
     if (redirected_) {
         redirected_ = false;
         begin_soon();
@@ -349,12 +366,8 @@ void Opening::describe_failure(lws *wsi, const char *text)
             return;
         }
     }
-    constexpr std::string_view kPrefix = "HS: ";
-    if (std::string_view(text).substr(0, kPrefix.size()) == kPrefix) {
-        text += kPrefix.size();
-    }
     constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
-    failure_ = kStages[static_cast<size_t>(step_)] + printable(text);
+    failure_ = kStages[static_cast<size_t>(step_)] + printable(words_for(text));
 }
 
 // An answer that is no 101.

@@ -85,6 +85,7 @@ private:
     std::unique_ptr<Dialer> dialer_;
     Descriptor socket_;  // dialled, not yet lws's
     bool handing_over_ = false;
+    bool gone_ = false;        // the wsi, while it was handed over
     bool redirected_ = false;  // begins again once the wsi is gone
     std::string failure_;
     Timer timer_{};

@@ -66,9 +66,9 @@ public:
     void push_close(uint16_t code, const void *reason, size_t length) noexcept;
     // Drops the messages that were not begun and returns their cost.
     // One that is on the wire in part is finished: nothing could follow it
-    // otherwise, not even a Close frame. Of a stream that is the frame, not the
-    // message: it is cut off, and from then on control frames are all that may
-    // be sent, a Close frame above all. push() refuses the pieces to come.
+    // otherwise, not even a Close frame. Of a stream only the piece is finished:
+    // it is cut off, and from then on control frames are all that may be sent, a
+    // Close frame above all. push() refuses what comes after.
     size_t drop_messages() noexcept;
 
     // Writes as many bytes of frames as fit into out[0, capacity); capacity is

@@ -15,6 +15,7 @@ namespace {
 
 constexpr uint8_t kFin = 0x80;
 constexpr uint8_t kReservedBits = 0x70;
+constexpr uint8_t kRsv1 = 0x40;
 constexpr uint8_t kOpcodeBits = 0x0F;
 constexpr uint8_t kMasked = 0x80;
 constexpr uint8_t kLengthBits = 0x7F;
@@ -43,9 +44,9 @@ constexpr bool is_known(uint8_t opcode)
 }
 
 // What is wrong with a head's first byte; nullptr: nothing.
-const char *check_first_byte(uint8_t byte)
+const char *check_first_byte(uint8_t byte, bool deflate)
 {
-    if ((byte & kReservedBits) != 0) {
+    if ((byte & kReservedBits & ~(deflate ? kRsv1 : 0)) != 0) {
         return "the server set a reserved bit (RFC 6455 5.2)";
     }
     const uint8_t opcode = byte & kOpcodeBits;
@@ -54,6 +55,10 @@ const char *check_first_byte(uint8_t byte)
     }
     if (is_control(static_cast<Opcode>(opcode)) && (byte & kFin) == 0) {
         return "the server fragmented a control frame (RFC 6455 5.5)";
+    }
+    if ((byte & kRsv1) != 0 && opcode != static_cast<uint8_t>(Opcode::text) &&
+        opcode != static_cast<uint8_t>(Opcode::binary)) {
+        return "the server set RSV1 on a frame that begins no message (RFC 7692 6.1)";
     }
     return nullptr;
 }
@@ -82,33 +87,35 @@ const char *check_extended_length(uint64_t length, size_t bytes)
 
 }  // namespace
 
-size_t write_frame_head(uint8_t *out, bool fin, Opcode opcode, uint64_t payload_length,
-                        uint32_t mask) noexcept
+size_t write_frame_head(uint8_t *out, const FrameHead &head, uint32_t mask) noexcept
 {
     size_t size = 2;
-    out[0] = static_cast<uint8_t>((fin ? kFin : 0) | static_cast<uint8_t>(opcode));
-    if (payload_length < kLength16) {
-        out[1] = static_cast<uint8_t>(kMasked | payload_length);
-    } else if (payload_length < 0x10000) {
+    out[0] = static_cast<uint8_t>((head.fin ? kFin : 0) | (head.compressed ? kRsv1 : 0) |
+                                  static_cast<uint8_t>(head.opcode));
+    if (head.payload_length < kLength16) {
+        out[1] = static_cast<uint8_t>(kMasked | head.payload_length);
+    } else if (head.payload_length < 0x10000) {
         out[1] = kMasked | kLength16;
-        put_big_endian(out + 2, payload_length, 2);
+        put_big_endian(out + 2, head.payload_length, 2);
         size += 2;
     } else {
         out[1] = kMasked | kLength64;
-        put_big_endian(out + 2, payload_length, 8);
+        put_big_endian(out + 2, head.payload_length, 8);
         size += 8;
     }
     std::memcpy(out + size, &mask, sizeof mask);
     return size + sizeof mask;
 }
 
-size_t read_frame_head(const uint8_t *in, size_t available, FrameHead &head, const char **violation) noexcept
+size_t read_frame_head(const uint8_t *in, size_t available, bool deflate, FrameHead &head,
+                       const char **violation) noexcept
 {
     *violation = nullptr;
-    if (available == 0 || (*violation = check_first_byte(in[0])) != nullptr) {
+    if (available == 0 || (*violation = check_first_byte(in[0], deflate)) != nullptr) {
         return 0;
     }
     head.fin = (in[0] & kFin) != 0;
+    head.compressed = (in[0] & kRsv1) != 0;
     head.opcode = static_cast<Opcode>(in[0] & kOpcodeBits);
     if (available == 1 || (*violation = check_second_byte(head.opcode, in[1])) != nullptr) {
         return 0;

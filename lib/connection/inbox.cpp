@@ -39,10 +39,12 @@ Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
 // case, is read there; parts of one are collected.
 bool Inbox::read_head(char *&cursor, char *end) noexcept
 {
+    const bool deflate = messages_.inflates();
     const char *wrong = nullptr;
     size_t available = static_cast<size_t>(end - cursor);
     if (head_length_ == 0) {
-        const size_t used = read_frame_head(reinterpret_cast<uint8_t *>(cursor), available, head_, &wrong);
+        const size_t used =
+            read_frame_head(reinterpret_cast<uint8_t *>(cursor), available, deflate, head_, &wrong);
         if (used > 0) {
             cursor += used;
             return true;
@@ -51,7 +53,7 @@ bool Inbox::read_head(char *&cursor, char *end) noexcept
     while (available > 0 && wrong == nullptr) {
         head_bytes_[head_length_++] = static_cast<uint8_t>(*cursor++);
         --available;
-        if (read_frame_head(head_bytes_, head_length_, head_, &wrong) > 0) {
+        if (read_frame_head(head_bytes_, head_length_, deflate, head_, &wrong) > 0) {
             head_length_ = 0;
             return true;
         }
@@ -78,18 +80,23 @@ Inbox::Event Inbox::begin_frame() noexcept
         return violate(kCloseProtocolError,
                        "the server continued a message that had not begun (RFC 6455 5.4)");
     }
-    return on_result(messages_.begin_frame(first, head_.opcode == Opcode::text, head_.fin, left_));
+    return on_result(
+        messages_.begin_frame(first, head_.opcode == Opcode::text, head_.fin, left_, head_.compressed));
 }
 
 Inbox::Event Inbox::read_data(char *&cursor, char *end) noexcept
 {
     const auto available = static_cast<size_t>(end - cursor);
     const auto length = static_cast<size_t>(std::min<uint64_t>(left_, available));
-    char *const data = cursor;
-    cursor += length;
-    left_ -= length;
-    in_frame_ = left_ > 0;
-    return on_result(messages_.piece(data, length, !in_frame_, cursor < end));
+    const bool end_of_frame = length == left_;
+    size_t used = length;
+    const MessageReader::Result result =
+        messages_.compressed() ? messages_.compressed_piece(cursor, length, end_of_frame, &used)
+                               : messages_.piece(cursor, length, end_of_frame, cursor + length < end);
+    cursor += used;
+    left_ -= used;
+    in_frame_ = left_ > 0 || messages_.unfinished();
+    return on_result(result);
 }
 
 Inbox::Event Inbox::piece(bool first, bool text, bool last, char *data, size_t length) noexcept

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: what the server sent, from bytes to events. Decodes frames (RFC 6455
-// 5.2), hands data frames' payload to a MessageReader, collects control frames.
+// 5.2, RFC 7692 6), hands data frames' payload to a MessageReader, collects
+// control frames.
 // One for each connection, on the service thread. Pure.
 // Must not know: sockets, lws, clients.
 
@@ -10,6 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "base/limits.h"
 #include "connection/frame.h"
@@ -27,6 +30,13 @@ public:
     explicit Inbox(size_t max_message_bytes, Delivery delivery = Delivery::whole) noexcept
         : messages_(max_message_bytes, delivery)
     {
+    }
+
+    // permessage-deflate was negotiated: messages may come compressed. Before
+    // the first byte.
+    void set_inflater(std::unique_ptr<MessageInflater> inflater) noexcept
+    {
+        messages_.set_inflater(std::move(inflater));
     }
 
     // Takes bytes from [cursor, end), moves cursor, returns the next event, or

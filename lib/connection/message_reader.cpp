@@ -24,7 +24,14 @@ constexpr size_t kMaxKeptBytes = 2048;
 // Half the address space: sums and doubled sizes can't overflow.
 constexpr size_t kMaxMessageBytes = std::numeric_limits<size_t>::max() / 2 - 1;
 
+// What compressed data of unknown length gets at first; text becomes about four
+// times as long.
+constexpr size_t kMinInflatedBytes = 512;
+constexpr size_t kUsualInflation = 4;
+
 constexpr const char *kTooBig = "the server sent a message over the receive limit (RFC 6455 10.4)";
+constexpr const char *kNotText = "the server sent a text message that is not UTF-8 (RFC 6455 8.1)";
+constexpr const char *kCorrupt = "the server sent compressed data that is corrupted (RFC 7692 7.2.2)";
 
 }  // namespace
 
@@ -38,17 +45,19 @@ MessageReader::~MessageReader()
     std::free(buffer_);
 }
 
-MessageReader::Result MessageReader::begin_frame(bool first, bool text, bool fin, uint64_t length) noexcept
+MessageReader::Result MessageReader::begin_frame(bool first, bool text, bool fin, uint64_t length,
+                                                 bool compressed) noexcept
 {
     if (first) {
         in_message_ = true;
         first_part_ = true;
         text_ = text;
+        compressed_ = compressed;
         size_ = 0;
         utf8_.reset();
     }
     fin_ = fin;
-    if (delivery_ == Delivery::in_parts) {
+    if (delivery_ == Delivery::in_parts || compressed_) {
         return Result::more;
     }
     if (length > max_bytes_ - size_) {
@@ -64,9 +73,8 @@ MessageReader::Result MessageReader::piece(char *data, size_t length, bool end_o
         return violate(kCloseMessageTooBig, kTooBig);
     }
     const bool last = fin_ && end_of_frame;
-    if (text_ && (!utf8_.feed(data, length) || (last && !utf8_.complete()))) {
-        return violate(kCloseInvalidPayload,
-                       "the server sent a text message that is not UTF-8 (RFC 6455 8.1)");
+    if (!is_text_so_far(data, length, last)) {
+        return violate(kCloseInvalidPayload, kNotText);
     }
     if (length == 0 && !last) {
         return Result::more;
@@ -84,9 +92,67 @@ MessageReader::Result MessageReader::piece(char *data, size_t length, bool end_o
     if (!last) {
         return Result::more;
     }
-    buffer_[size_] = '\0';
     hand_out(buffer_, size_);
     return Result::message;
+}
+
+MessageReader::Result MessageReader::compressed_piece(const char *data, size_t length, bool end_of_frame,
+                                                      size_t *used) noexcept
+{
+    const auto *in = reinterpret_cast<const uint8_t *>(data);
+    size_t left = length;
+    MessageInflater::Result result;
+    do {
+        if (!make_room(left)) {
+            return Result::no_memory;
+        }
+        size_t written = 0;
+        char *const inflated = buffer_ + size_;
+        result = inflater_->inflate(in, left, fin_ && end_of_frame, reinterpret_cast<uint8_t *>(inflated),
+                                    capacity_ - size_, &written);
+        *used = length - left;
+        if (result == MessageInflater::Result::no_memory) {
+            return Result::no_memory;
+        }
+        const bool last = result == MessageInflater::Result::done;
+        if (result == MessageInflater::Result::corrupt || !is_text_so_far(inflated, written, last)) {
+            return violate(kCloseInvalidPayload,
+                           result == MessageInflater::Result::corrupt ? kCorrupt : kNotText);
+        }
+        unfinished_ = result == MessageInflater::Result::output_full;
+        if (delivery_ == Delivery::in_parts) {
+            return written > 0 || last ? hand_out_part(buffer_, written, last) : Result::more;
+        }
+        size_ += written;
+        if (size_ > max_bytes_) {
+            return violate(kCloseMessageTooBig, kTooBig);
+        }
+    } while (unfinished_);
+    if (result != MessageInflater::Result::done) {
+        return Result::more;
+    }
+    hand_out(buffer_, size_);  // where is room for its NUL
+    return Result::message;
+}
+
+bool MessageReader::is_text_so_far(const char *data, size_t length, bool last) noexcept
+{
+    return !text_ || (utf8_.feed(data, length) && (!last || utf8_.complete()));
+}
+
+// For what so many compressed bytes become: at least one byte, and at most one
+// above the limit, which shows that the message is over it.
+bool MessageReader::make_room(size_t compressed) noexcept
+{
+    if (delivery_ == Delivery::in_parts) {
+        return capacity_ > 0 || grow(kInflatedPartBytes, true);
+    }
+    if (size_ < capacity_) {
+        return true;
+    }
+    const size_t guess =
+        std::max(kMinInflatedBytes, std::min(compressed, max_bytes_ / kUsualInflation) * kUsualInflation);
+    return grow(std::min(size_ + guess, max_bytes_) + 1, false);
 }
 
 MessageReader::Result MessageReader::violate(uint16_t close_code, const char *what) noexcept
@@ -153,7 +219,7 @@ void MessageReader::take_back() noexcept
         message_.data[message_.length] = overwritten_;
     }
     message_ = {};
-    if (capacity_ > kMaxKeptBytes) {
+    if (capacity_ > kMaxKeptBytes && !in_message_) {
         std::free(buffer_);
         buffer_ = nullptr;
         capacity_ = 0;

@@ -90,7 +90,7 @@ size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *re
 {
     const size_t queued = queued_cost_;
     Space space{out, out + capacity};
-    while (!begun_ || continue_message(space)) {
+    while (!in_frame_ || continue_frame(space)) {
         if (!write_control(Opcode::pong, pong_, space, masks) ||
             !write_control(Opcode::ping, ping_, space, masks)) {
             break;
@@ -107,7 +107,7 @@ size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *re
             }
             break;
         }
-        if (!begin_message(space, masks)) {
+        if (!begin_frame(space, capacity, masks)) {
             break;
         }
     }
@@ -148,30 +148,39 @@ bool Outbox::write_control(Opcode opcode, ControlFrame &frame, Space &space, Mas
         return false;
     }
     const uint32_t mask = masks.next();
-    space.at += write_frame_head(space.at, true, opcode, frame.length, mask);
+    space.at += write_frame_head(space.at, {true, false, opcode, frame.length}, mask);
     apply_mask(space.at, frame.payload, frame.length, mask, 0);
     space.at += frame.length;
     frame.waiting = false;
     return true;
 }
 
-bool Outbox::begin_message(Space &space, MaskSource &masks) noexcept
+// False when there is not enough room for one.
+bool Outbox::begin_frame(Space &space, size_t capacity, MaskSource &masks) noexcept
+{
+    if (!begun_ && !first_->continues()) {
+        deflating_ = deflater_ != nullptr &&
+                     (first_->piece == Piece::first || deflater_->is_worth(first_->length)) &&
+                     deflater_->begin();
+    }
+    return deflating_ ? write_compressed_frame(space, capacity, masks) : begin_plain_frame(space, masks);
+}
+
+bool Outbox::begin_plain_frame(Space &space, MaskSource &masks) noexcept
 {
     if (space.left() < kMaxClientFrameHead) {
         return false;
     }
     mask_ = masks.next();
-    space.at +=
-        write_frame_head(space.at, !first_->continued(),
-                         first_->continues() ? Opcode::continuation : first_->opcode, first_->length, mask_);
+    space.at += write_frame_head(space.at, next_head(first_->length, true), mask_);
     in_stream_ = first_->continued();
-    written_ = 0;
     begun_ = true;
+    in_frame_ = true;
     return true;
 }
 
-// True when the message is through; else the space is full.
-bool Outbox::continue_message(Space &space) noexcept
+// True when the frame is through, and so the piece; else the space is full.
+bool Outbox::continue_frame(Space &space) noexcept
 {
     const size_t length = std::min(space.left(), first_->length - written_);
     apply_mask(space.at, first_->payload() + written_, length, mask_, written_);
@@ -180,9 +189,54 @@ bool Outbox::continue_message(Space &space) noexcept
     if (written_ < first_->length) {
         return false;
     }
-    begun_ = false;
-    free_message(first_);
+    in_frame_ = false;
+    end_piece();
     return true;
+}
+
+// A frame of all that has room. It is worth to wait for more room if that saves
+// a frame.
+bool Outbox::write_compressed_frame(Space &space, size_t capacity, MaskSource &masks) noexcept
+{
+    size_t left = first_->length - written_;
+    if (space.left() < std::min(kMaxClientFrameHead + MessageDeflater::bound(left), capacity / 2)) {
+        return false;
+    }
+    const uint8_t *in = first_->payload() + written_;
+    uint8_t *const compressed = space.at + kMaxClientFrameHead;  // the head's length is not known yet
+    bool through = false;
+    const size_t length = deflater_->deflate(in, left, !first_->continued(), compressed,
+                                             space.left() - kMaxClientFrameHead, &through);
+    written_ = first_->length - left;
+    const uint32_t mask = masks.next();
+    space.at += write_frame_head(space.at, next_head(length, through), mask);
+    std::memmove(space.at, compressed, length);
+    apply_mask(space.at, space.at, length, mask, 0);
+    space.at += length;
+    in_stream_ = first_->continued();
+    begun_ = true;
+    if (through) {
+        end_piece();
+    }
+    return true;
+}
+
+FrameHead Outbox::next_head(uint64_t length, bool ends_piece) const noexcept
+{
+    const bool first = !begun_ && !first_->continues();
+    FrameHead head;
+    head.fin = ends_piece && !first_->continued();
+    head.compressed = first && deflating_;
+    head.opcode = first ? first_->opcode : Opcode::continuation;
+    head.payload_length = length;
+    return head;
+}
+
+void Outbox::end_piece() noexcept
+{
+    begun_ = false;
+    written_ = 0;
+    free_message(first_);
 }
 
 // All that `link` leads to.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: what is to be sent on one connection, and its form on the wire: frames
-// in order, masked (RFC 6455 5.3), control frames between them. The newest Ping
-// is always answered (RFC 6455 5.5.3); pongs never pile up.
+// in order, masked (RFC 6455 5.3), compressed if negotiated (RFC 7692), control
+// frames between them. The newest Ping is always answered (RFC 6455 5.5.3); pongs never pile up.
 // One for each connection, on the service thread. Pure.
 // Must not know: sockets, lws, clients, the command queue.
 
@@ -11,11 +11,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "base/limits.h"
 #include "base/opcode.h"
 #include "base/random.h"
 #include "command/outgoing_message.h"
+#include "connection/frame.h"
+#include "deflate/message_deflater.h"
 
 namespace nws {
 
@@ -28,12 +32,20 @@ namespace nws {
 // there, so that messages pushed meanwhile wait for its last piece: messages
 // must not be mixed. Once it has begun on the wire and has no piece waiting,
 // nothing but control frames can go.
+//
+// Compression writes into fill()'s space and takes no memory of its own. So a
+// message whose compressed form has no room there becomes several frames, and
+// control frames go between those, too.
 class Outbox {
 public:
     Outbox() = default;
     ~Outbox();
     Outbox(const Outbox &) = delete;
     Outbox &operator=(const Outbox &) = delete;
+
+    // permessage-deflate was negotiated: messages for which that may be of use
+    // are compressed, and all streams. Before the first fill().
+    void set_deflater(std::unique_ptr<MessageDeflater> deflater) noexcept { deflater_ = std::move(deflater); }
 
     // Takes ownership. False: refused and freed, since a Close frame was queued
     // or a stream was cut off; a first piece also while another stream is open,
@@ -54,9 +66,9 @@ public:
     void push_close(uint16_t code, const void *reason, size_t length) noexcept;
     // Drops the messages that were not begun and returns their cost.
     // One that is on the wire in part is finished: nothing could follow it
-    // otherwise, not even a Close frame. Of a stream that is the frame, not the
-    // message: it is cut off, and from then on control frames are all that may
-    // be sent, a Close frame above all. push() refuses the pieces to come.
+    // otherwise, not even a Close frame. Of a stream only the piece is finished:
+    // it is cut off, and from then on control frames are all that may be sent, a
+    // Close frame above all. push() refuses what comes after.
     size_t drop_messages() noexcept;
 
     // Writes as many bytes of frames as fit into out[0, capacity); capacity is
@@ -88,8 +100,12 @@ private:
     bool stream_waits() const noexcept;
     void set(ControlFrame &frame, const void *payload, size_t length) noexcept;
     static bool write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept;
-    bool begin_message(Space &space, MaskSource &masks) noexcept;
-    bool continue_message(Space &space) noexcept;
+    bool begin_frame(Space &space, size_t capacity, MaskSource &masks) noexcept;
+    bool begin_plain_frame(Space &space, MaskSource &masks) noexcept;
+    bool continue_frame(Space &space) noexcept;
+    bool write_compressed_frame(Space &space, size_t capacity, MaskSource &masks) noexcept;
+    FrameHead next_head(uint64_t length, bool ends_piece) const noexcept;
+    void end_piece() noexcept;
     void free_messages(OutgoingMessage *&link) noexcept;
     void free_message(OutgoingMessage *&link) noexcept;
 
@@ -97,10 +113,15 @@ private:
     OutgoingMessage *last_ = nullptr;
     size_t queued_cost_ = 0;
 
-    // first_ is on the wire: its head and `written_` bytes of its payload.
+    // first_ is on the wire in part: `written_` bytes of its payload.
     bool begun_ = false;
-    uint32_t mask_ = 0;
     size_t written_ = 0;
+    // And the frame that is under way there has this mask.
+    bool in_frame_ = false;
+    uint32_t mask_ = 0;
+
+    std::unique_ptr<MessageDeflater> deflater_;
+    bool deflating_ = false;  // the message or stream begun last is compressed
 
     bool stream_open_ = false;               // its first piece was pushed, its last was not
     OutgoingMessage *stream_end_ = nullptr;  // the open stream's newest piece that was not freed

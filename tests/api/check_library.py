@@ -18,6 +18,7 @@ FUNCTIONS = {"OH_WebSocketClient_" + name: OPENHARMONY
 # Shared objects of the C and C++ run time, of glibc and musl.
 RUN_TIME = r"lib(c|m|pthread|gcc_s|stdc\+\+|atomic)\.so(\.\d+)?|ld-.*\.so\.\d+|libc\.musl-.*"
 SANITIZERS = r"lib(clang_rt\.)?(asan|ubsan|tsan|lsan).*\.so(\.\d+)?"
+ZLIB = r"libz\.so(\.\d+)*"
 # Of the distribution's libwebsockets and what it is built on.
 SYSTEM_LIBWEBSOCKETS = r"lib(websockets|ssl|crypto|mbed.*|cap|uv|ev|event.*|glib.*|z)\.so(\.\d+)*"
 BUNDLED_NAMES = r"(SSL|X509|BIO|EVP|ERR|CRYPTO|OPENSSL)_|mbedtls_|psa_|_?lws_|_lws"
@@ -83,6 +84,8 @@ def check_dynamic_section(arguments):
     expected = RUN_TIME
     if arguments.libwebsockets == "system":
         expected += "|" + SYSTEM_LIBWEBSOCKETS
+    if arguments.zlib:
+        expected += "|" + ZLIB
     if arguments.sanitize != "none":
         expected += "|" + SANITIZERS
     for tag, value in values:
@@ -114,6 +117,7 @@ def main():
     parser.add_argument("--libwebsockets", choices=["bundled", "system"], required=True)
     parser.add_argument("--sanitize", default="none")
     parser.add_argument("--optimized", action="store_true")
+    parser.add_argument("--zlib", action="store_true")
     parser.add_argument("library")
     arguments = parser.parse_args()
     check_exports(arguments)

@@ -30,31 +30,34 @@ bool written_heads()
     uint32_t mask;
     memcpy(&mask, key.data(), sizeof mask);
     const struct {
-        bool fin;
+        bool fin, compressed;
         Opcode opcode;
         uint64_t length;
         std::string head;
     } cases[] = {
-        {true, Opcode::text, 0, std::string("\x81\x80", 2)},
-        {true, Opcode::binary, 1, "\x82\x81"},
-        {true, Opcode::close, 2, "\x88\x82"},
-        {true, Opcode::ping, 125, "\x89\xFD"},
-        {true, Opcode::pong, 0, "\x8A\x80"},
-        {false, Opcode::text, 3, "\x01\x83"},
-        {false, Opcode::continuation, 4, std::string("\x00\x84", 2)},
-        {true, Opcode::continuation, 0, "\x80\x80"},
-        {false, Opcode::binary, 126, std::string("\x02\xFE\x00\x7E", 4)},
-        {true, Opcode::binary, 126, std::string("\x82\xFE\x00\x7E", 4)},
-        {true, Opcode::binary, 127, std::string("\x82\xFE\x00\x7F", 4)},
-        {true, Opcode::text, 0x1234, "\x81\xFE\x12\x34"},
-        {true, Opcode::text, 65535, "\x81\xFE\xFF\xFF"},
-        {true, Opcode::text, 65536, std::string("\x81\xFF\x00\x00\x00\x00\x00\x01\x00\x00", 10)},
-        {true, Opcode::binary, 0x0102030405060708, "\x82\xFF\x01\x02\x03\x04\x05\x06\x07\x08"},
+        {true, false, Opcode::text, 0, std::string("\x81\x80", 2)},
+        {true, false, Opcode::binary, 1, "\x82\x81"},
+        {true, false, Opcode::close, 2, "\x88\x82"},
+        {true, false, Opcode::ping, 125, "\x89\xFD"},
+        {true, false, Opcode::pong, 0, "\x8A\x80"},
+        {false, false, Opcode::text, 3, "\x01\x83"},
+        {false, false, Opcode::continuation, 4, std::string("\x00\x84", 2)},
+        {true, false, Opcode::continuation, 0, "\x80\x80"},
+        {false, false, Opcode::binary, 126, std::string("\x02\xFE\x00\x7E", 4)},
+        {true, false, Opcode::binary, 126, std::string("\x82\xFE\x00\x7E", 4)},
+        {true, false, Opcode::binary, 127, std::string("\x82\xFE\x00\x7F", 4)},
+        {true, false, Opcode::text, 0x1234, "\x81\xFE\x12\x34"},
+        {true, false, Opcode::text, 65535, "\x81\xFE\xFF\xFF"},
+        {true, false, Opcode::text, 65536, std::string("\x81\xFF\x00\x00\x00\x00\x00\x01\x00\x00", 10)},
+        {true, false, Opcode::binary, 0x0102030405060708, "\x82\xFF\x01\x02\x03\x04\x05\x06\x07\x08"},
+        {true, true, Opcode::text, 0, std::string("\xC1\x80", 2)},
+        {false, true, Opcode::binary, 1, "\x42\x81"},
     };
     for (const auto &c : cases) {
         const std::string expected = c.head + key;
         std::vector<uint8_t> out(expected.size());  // so that a byte too many is seen
-        if (write_frame_head(out.data(), c.fin, c.opcode, c.length, mask) != expected.size() ||
+        if (write_frame_head(out.data(), {c.fin, c.compressed, c.opcode, c.length}, mask) !=
+                expected.size() ||
             memcmp(out.data(), expected.data(), expected.size()) != 0) {
             return wrong("head for length", static_cast<size_t>(c.length));
         }
@@ -88,7 +91,7 @@ bool good_heads()
             in.resize(available, 0xFF);
             FrameHead head;
             const char *violation = "not set";
-            const size_t size = read_frame_head(in.data(), available, head, &violation);
+            const size_t size = read_frame_head(in.data(), available, false, head, &violation);
             if (violation != nullptr || size != (available < c.bytes.size() ? 0 : c.bytes.size())) {
                 return wrong("size of head, bytes available", size, available);
             }
@@ -136,7 +139,7 @@ bool bad_heads()
             std::vector<uint8_t> in(c.bytes.begin(), c.bytes.begin() + static_cast<ptrdiff_t>(available));
             FrameHead head;
             const char *violation = "not set";
-            const size_t size = read_frame_head(in.data(), available, head, &violation);
+            const size_t size = read_frame_head(in.data(), available, false, head, &violation);
             if (size != 0 || (violation != nullptr) != (available >= c.at)) {
                 return wrong("case, bytes available", static_cast<size_t>(&c - cases), available);
             }

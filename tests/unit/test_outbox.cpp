@@ -17,11 +17,15 @@
 #include "connection/inbox.h"
 #include "connection/outbox.h"
 #include "unit/check.h"
+#include "unit/wire.h"
 
 namespace {
 
 using namespace nws;
+using nws::test::as_servers;
+using nws::test::Frame;
 using nws::test::run;
+using nws::test::take_frame;
 using Strings = std::vector<std::string>;
 
 constexpr size_t kMinCapacity = 256;
@@ -34,48 +38,6 @@ bool fails(const char *what, size_t value = 0)
 }
 
 // ---- what reaches the wire
-
-struct Frame {
-    int first_byte = 0;
-    std::string mask;
-    std::string payload;
-};
-
-// Takes one masked frame off the front of the wire; false when it is no whole
-// frame in its shortest form.
-bool take_frame(std::string &wire, Frame &frame)
-{
-    const auto byte = [&wire](size_t i) { return static_cast<uint64_t>(wire[i] & 0xFF); };
-    if (wire.size() < 6 || (byte(1) & 0x80) == 0) {
-        return false;
-    }
-    uint64_t length = byte(1) & 0x7F;
-    const size_t extended = length < 126 ? 0 : length == 126 ? 2 : 8;
-    if (wire.size() < 6 + extended) {
-        return false;
-    }
-    if (extended > 0) {
-        length = 0;
-        for (size_t i = 0; i < extended; ++i) {
-            length = length << 8 | byte(2 + i);
-        }
-        if (length < (extended == 2 ? 126u : 65536u)) {
-            return false;
-        }
-    }
-    const size_t head = 2 + extended + 4;
-    if (length > wire.size() - head) {
-        return false;
-    }
-    frame.first_byte = wire[0] & 0xFF;
-    frame.mask = wire.substr(2 + extended, 4);
-    frame.payload = wire.substr(head, static_cast<size_t>(length));
-    for (size_t i = 0; i < frame.payload.size(); ++i) {
-        frame.payload[i] = static_cast<char>(frame.payload[i] ^ frame.mask[i % 4]);
-    }
-    wire.erase(0, head + frame.payload.size());
-    return true;
-}
 
 std::string name(int first_byte)
 {
@@ -422,7 +384,8 @@ bool costs_cover_the_memory()
 {
     constexpr size_t kOverhead = sizeof(OutgoingMessage) + 40;  // the command in front, malloc's own
     for (size_t length = 0; length < 100000; length++) {
-        if (cost(length) < length || static_cast<double>(cost(length)) * 1.053 < static_cast<double>(length + kOverhead)) {
+        if (cost(length) < length ||
+            static_cast<double>(cost(length)) * 1.053 < static_cast<double>(length + kOverhead)) {
             return fails("length", length);
         }
     }
@@ -841,22 +804,6 @@ bool long_sequences_of_calls()
 }
 
 // ---- out of the outbox, into the inbox
-
-std::string as_servers(const Frame &frame)
-{
-    const size_t length = frame.payload.size();
-    std::string head(1, static_cast<char>(frame.first_byte));
-    if (length < 126) {
-        head += static_cast<char>(length);
-    } else {
-        const int bytes = length < 65536 ? 2 : 8;
-        head += static_cast<char>(bytes == 2 ? 126 : 127);
-        for (int i = bytes - 1; i >= 0; --i) {
-            head += static_cast<char>(uint64_t{length} >> (8 * i));
-        }
-    }
-    return head + frame.payload;
-}
 
 Strings received(std::string bytes, std::mt19937 &random)
 {

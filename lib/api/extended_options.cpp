@@ -9,6 +9,7 @@
 
 #include "api/environment_options.h"
 #include "base/header_list.h"
+#include "deflate/message_deflater.h"
 
 namespace nws {
 
@@ -30,6 +31,9 @@ NetWebSocket_Options defaults()
     options.closeTimeoutMs = milliseconds(timeouts.close);
     options.pingIntervalMs = milliseconds(timeouts.ping);
     options.pongTimeoutMs = milliseconds(timeouts.lost);
+    const DeflateParameters deflate;
+    options.deflateServerMaxWindowBits = deflate.server_max_window_bits;
+    options.deflateClientMaxWindowBits = deflate.client_max_window_bits;
     options.tlsVerify = environment.tls.verify ? 1 : 0;
     const ReconnectOptions &reconnect = environment.reconnect;
     options.reconnectAttempts = reconnect.attempts;
@@ -78,6 +82,29 @@ bool take_size(const char *name, uint64_t value, uint64_t most, size_t &out, std
         return false;
     }
     out = static_cast<size_t>(value);
+    return true;
+}
+
+bool take_deflate(const NetWebSocket_Options &known, std::optional<DeflateParameters> &out,
+                  std::string &problem)
+{
+    if (known.permessageDeflate == 0) {
+        return true;
+    }
+    if (!NWS_LWS_RAW_RX || !deflate_available()) {
+        problem = "permessageDeflate: this build of the library has none";
+        return false;
+    }
+    DeflateParameters parameters;
+    parameters.server_no_context_takeover = known.deflateServerNoContextTakeover != 0;
+    parameters.client_no_context_takeover = known.deflateClientNoContextTakeover != 0;
+    parameters.server_max_window_bits = known.deflateServerMaxWindowBits;
+    parameters.client_max_window_bits = known.deflateClientMaxWindowBits;
+    if (const char *wrong = check_deflate_parameters(parameters)) {
+        problem = std::string("permessageDeflate: ") + wrong;
+        return false;
+    }
+    out = parameters;
     return true;
 }
 
@@ -143,7 +170,7 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
            take_size("maxQueuedBytes", known.maxQueuedBytes, SIZE_MAX / 2, out.max_queued_bytes, problem) &&
            take_field("subprotocols", known.subprotocols, out.subprotocols, problem) &&
            take_field("origin", known.origin, out.origin, problem) &&
-           take_field("host", known.host, out.host, problem);
+           take_field("host", known.host, out.host, problem) && take_deflate(known, out.deflate, problem);
 }
 
 }  // namespace nws

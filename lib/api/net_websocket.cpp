@@ -64,6 +64,9 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     set_field(merged, "Host", options->host);
     set_field(merged, "Origin", options->origin);
     set_field(merged, "Sec-WebSocket-Protocol", options->subprotocols);
+    if (options->deflate) {
+        merged.push_back({"Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate)});
+    }
     HandshakeRequest request = make_handshake_request(url, std::move(merged));
     if (request.bytes() > kMaxHandshakeBytes) {
         return WEBSOCKET_HEADER_EXCEEDED;

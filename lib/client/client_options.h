@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "callback/callbacks.h"
+#include "deflate/deflate_parameters.h"
 #include "route/proxy.h"
 #include "tls/tls_options.h"
 
@@ -44,6 +45,9 @@ struct ClientOptions {
 
     // Each in the place of the field that the URL or the application gives.
     std::optional<std::string> subprotocols, origin, host;
+
+    // Offered to the server (RFC 7692).
+    std::optional<DeflateParameters> deflate;
 
     TlsOptions tls;
     std::string tls_server_name;  // empty: the URL's host

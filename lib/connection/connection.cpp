@@ -112,6 +112,17 @@ void Connection::abandon() noexcept
 
 // ---- what the transport tells ----
 
+// Without a deflater messages go as they are; without an inflater the server's
+// could not be read.
+bool Connection::use_deflate(const DeflateParameters &agreed) noexcept
+{
+    std::unique_ptr<MessageInflater> inflater = MessageInflater::create(agreed);
+    const bool possible = inflater != nullptr;
+    inbox_.set_inflater(std::move(inflater));
+    outbox_.set_deflater(MessageDeflater::create(agreed));
+    return possible;
+}
+
 void Connection::on_response(std::shared_ptr<const std::string> fields) noexcept
 {
     if (client_ != nullptr) {

@@ -64,6 +64,9 @@ public:
 
     // ---- what the transport tells ----
 
+    // The server has agreed to permessage-deflate, before on_established().
+    // False: memory is short.
+    bool use_deflate(const DeflateParameters &agreed) noexcept;
     // The fields of the server's answer, before on_established().
     void on_response(std::shared_ptr<const std::string> fields) noexcept;
     // Texts name stage and cause, e.g. "TCP: connection refused (127.0.0.1:9)".

@@ -23,7 +23,7 @@ constexpr int kMinWindowBits = 8;
 constexpr int kMaxWindowBits = 15;
 
 constexpr const char *kMalformed = "the server's Sec-WebSocket-Extensions is malformed (RFC 6455 9.1)";
-constexpr const char *kNotOffered = "the server accepted an extension that was not offered (RFC 6455 9.1)";
+constexpr const char *kNotOffered = "the server chose an extension that was not offered";
 constexpr const char *kTwice = "the server accepted permessage-deflate twice (RFC 7692 5)";
 constexpr const char *kUnknown = "the server's permessage-deflate has an unknown parameter (RFC 7692 7.1)";
 constexpr const char *kRepeated = "the server's permessage-deflate has a parameter twice (RFC 7692 7.1)";

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "deflate/deflate_parameters.h"
 #include "route/redirect.h"
 #include "service/door.h"
 #include "service/lws_connection.h"
@@ -319,9 +320,20 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
 
 int Opening::on_filter_pre_establish(lws *wsi) noexcept
 {
-    // We offer none, so the server must choose none (RFC 6455 4.1).
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_EXTENSIONS) > 0) {
-        connection_.on_connect_failed("HTTP: the server chose an extension that was not offered");
+    try {
+        const std::optional<DeflateParameters> &offered = plan_.options->deflate;
+        DeflateAnswer answer;
+        const char *wrong =
+            judge_extensions(field(wsi, WSI_TOKEN_EXTENSIONS), offered ? &*offered : nullptr, answer);
+        if (wrong == nullptr && answer.accepted && !connection_.use_deflate(answer.agreed)) {
+            wrong = "out of memory";
+        }
+        if (wrong != nullptr) {
+            connection_.on_connect_failed((std::string("HTTP: ") + wrong).c_str());
+            return -1;
+        }
+    } catch (const std::bad_alloc &) {
+        connection_.on_connect_failed("out of memory");
         return -1;
     }
     connection_.on_response(response_fields(wsi));

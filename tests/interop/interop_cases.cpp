@@ -18,6 +18,8 @@ extern "C" {
 #include <deque>
 #include <memory>
 
+#include <network/netstack/net_websocket_ext.h>
+
 #include "interop/peer.h"
 #include "support/logged_client.h"
 
@@ -540,6 +542,57 @@ void other_certificates_accepted(void **state)
     }
 }
 
+// ---- permessage-deflate ----
+
+bool offer_deflate(LoggedClient &client, int combination)
+{
+    NetWebSocket_Options options;
+    NetWebSocket_InitOptions(&options);
+    options.permessageDeflate = 1;
+    options.deflateServerNoContextTakeover = combination & 1;
+    options.deflateClientNoContextTakeover = combination >> 1 & 1;
+    options.deflateClientMaxWindowBits = (combination & 4) != 0 ? 10 : 15;
+    return NetWebSocket_SetOptions(client.get(), &options) == WEBSOCKET_OK;
+}
+
+// Every combination of parameters, each with what compresses well, badly and
+// not at all, and with both sides' windows in use from message to message.
+void messages_compressed(void **state)
+{
+    Fixture &fixture = fixture_of(state);
+    if (!offer_deflate(fixture.new_client(), 0)) {
+        skip();  // this build has none
+    }
+    std::string noise;
+    for (uint32_t i = 0, x = 1; i < 100'000; ++i) {
+        x = x * 1664525 + 1013904223;
+        noise.push_back(static_cast<char>(x >> 24));
+    }
+    const std::vector<std::string> messages = {"hello", alphabet(size_t{1} << 20), "", noise, alphabet(100'000),
+                                               "hello", std::string(300'000, 'x'), noise + "\xff"};
+    for (int combination = 0; combination < 8; ++combination) {
+        LoggedClient &client = fixture.new_client();
+        assert_true(offer_deflate(client, combination));
+        assert_int_equal(client.connect(fixture.url("/echo")), WEBSOCKET_OK);
+        assert_true(client.wait_open());
+        char agreed[100] = "";
+        assert_int_equal(NetWebSocket_GetResponseHeader(client.get(), "sec-websocket-extensions", agreed,
+                                                        sizeof agreed, nullptr),
+                         WEBSOCKET_OK);
+        assert_int_equal(std::string(agreed).find("permessage-deflate"), 0);
+        for (const std::string &message : messages) {
+            const auto type = message.size() == noise.size() + 1 ? NET_WEBSOCKET_BINARY : NET_WEBSOCKET_TEXT;
+            if (NetWebSocket_SendTyped(client.get(), type, message.data(), message.size()) != WEBSOCKET_OK) {
+                assert_int_equal(NetWebSocket_SendTyped(client.get(), NET_WEBSOCKET_BINARY, message.data(),
+                                                        message.size()),
+                                 WEBSOCKET_OK);
+            }
+        }
+        assert_messages(client, messages);
+        close_normally(client);
+    }
+}
+
 // ---- the table ----
 
 struct Case {
@@ -553,6 +606,7 @@ constexpr Case kCases[] = {
     {"4 MiB each way", four_mebibytes_each_way},
     {"fragments received", fragments_received},
     {"pings answered", pings_answered},
+    {"permessage-deflate", messages_compressed},
     {"1000 messages echoed", thousand_echoed},
     {"1000 messages received", thousand_received},
     {"send, close, destroy at once", send_close_destroy_at_once},

@@ -197,7 +197,7 @@ typedef struct NetWebSocket_Options {
      *  a message that was on its way is sent anew. 0: it is dropped. */
     int32_t reconnectKeepsQueue;
 
-    /* permessage-deflate: window sizes 9 to 15, as RFC 7692 7.1.2 */
+    /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
     int32_t deflateServerMaxWindowBits;
     int32_t deflateClientMaxWindowBits;
     int32_t deflateServerNoContextTakeover;

@@ -14,8 +14,8 @@ namespace nws {
 
 namespace {
 
-// The first version's size: no caller knows less.
-constexpr size_t kSmallestSize = sizeof(NetWebSocket_Options);
+// Far more than any version will have: a larger size was never set.
+constexpr size_t kLargestOptionsSize = 64 * sizeof(NetWebSocket_Options);
 
 NetWebSocket_Options defaults()
 {
@@ -93,8 +93,8 @@ void fill_in_defaults(NetWebSocket_Options *options, size_t size)
 
 bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::string &problem)
 {
-    if (options->structSize < kSmallestSize) {
-        problem = "structSize is too small: NetWebSocket_InitOptions() sets it";
+    if (options->structSize < kFirstOptionsSize || options->structSize > kLargestOptionsSize) {
+        problem = "structSize is no size of the struct: NetWebSocket_InitOptions() sets it";
         return false;
     }
     NetWebSocket_Options known;

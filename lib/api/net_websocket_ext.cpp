@@ -246,10 +246,7 @@ int give_statistics(const Statistics &from, NetWebSocket_Statistics *statistics)
 
 void(NetWebSocket_InitOptions)(NetWebSocket_Options *options)
 {
-    // The first version ends with this field.
-    constexpr size_t kFirstVersion = offsetof(NetWebSocket_Options, deflateClientNoContextTakeover) +
-                                     sizeof NetWebSocket_Options::deflateClientNoContextTakeover;
-    NetWebSocket_InitSizedOptions(options, kFirstVersion);
+    NetWebSocket_InitSizedOptions(options, kFirstOptionsSize);
 }
 
 void NetWebSocket_InitSizedOptions(NetWebSocket_Options *options, size_t structSize)

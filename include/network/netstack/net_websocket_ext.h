@@ -269,8 +269,9 @@ NET_WEBSOCKET_API int NetWebSocket_SendTyped(struct WebSocket *client, NetWebSoc
  * @brief Begins a message that is sent in parts, each a fragment (RFC 6455 5.4).
  *
  * Its place among other messages is that of its first part; those that are sent
- * before NetWebSocket_EndMessage() wait behind it. Close cuts it off: the server
- * sees that it is not whole.
+ * before NetWebSocket_EndMessage() wait behind it, and may take half of the queue:
+ * the other half is for its parts. Close cuts it off: the server sees that it is
+ * not whole.
  *
  * @param client the client
  * @param type text or binary

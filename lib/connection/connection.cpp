@@ -87,6 +87,7 @@ void Connection::update_flow() noexcept
         return;
     }
     set_receiving(true);
+    on_traffic();  // silence counts from here
     if (!held_.empty()) {
         std::string bytes;
         bytes.swap(held_);
@@ -119,7 +120,7 @@ void Connection::abandon() noexcept
 void Connection::on_response(std::shared_ptr<const std::string> fields) noexcept
 {
     if (client_ != nullptr) {
-        client_->set_response(std::move(fields));
+        client_->set_response(generation_, std::move(fields));
     }
 }
 

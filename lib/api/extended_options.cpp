@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include "api/environment_options.h"
 #include "base/header_list.h"
@@ -68,6 +69,25 @@ bool take_field(const char *name, const char *text, std::optional<std::string> &
         return false;
     }
     out = text;
+    return true;
+}
+
+// RFC 6455 4.1: tokens, that is; "" offers none.
+bool take_subprotocols(const char *list, std::optional<std::string> &out, std::string &problem)
+{
+    if (list == nullptr) {
+        return true;
+    }
+    std::string_view rest = list;
+    while (!rest.empty()) {
+        const size_t end = std::min(rest.find(','), rest.size());
+        if (!is_token(trim_white_space(rest.substr(0, end)))) {
+            problem = "subprotocols is not a list of tokens";
+            return false;
+        }
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    out = list;
     return true;
 }
 
@@ -138,7 +158,7 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
            take_size("maxReceiveMessageBytes", known.maxReceiveMessageBytes, most, session.max_receive_bytes,
                      problem) &&
            take_size("maxQueuedBytes", known.maxQueuedBytes, SIZE_MAX / 2, out.max_queued_bytes, problem) &&
-           take_field("subprotocols", known.subprotocols, out.subprotocols, problem) &&
+           take_subprotocols(known.subprotocols, out.subprotocols, problem) &&
            take_field("origin", known.origin, out.origin, problem) &&
            take_field("host", known.host, out.host, problem);
 }

@@ -424,6 +424,33 @@ void not_lost_while_paused(void **)
     assert_true(paused.wait_message_count(1));
 }
 
+// Nor at once when it listens again: silence counts from there.
+void silence_counts_from_resume(void **)
+{
+    server().on_path("/", Script().upgrade().expect_end());
+    NetWebSocket_Options options = new_options();
+    options.pingIntervalMs = 0;
+    // Two that tell the time by their end.
+    options.pongTimeoutMs = 1000;
+    LoggedClient &late = open_with(options, url("/"));
+    options.pongTimeoutMs = 700;
+    LoggedClient &early = open_with(options, url("/"));
+    options.pongTimeoutMs = 400;
+    LoggedClient &client = new_client();
+    assert_int_equal(set_options(client, options), 0);
+    client.set_hook([&client](const ClientEvent &event) {
+        if (event.kind == ClientKind::open) {
+            pause(client);
+        }
+    });
+    assert_int_equal(client.connect(url("/")), 0);
+    assert_true(early.wait_close());
+    assert_int_equal(resume(client), 0);
+    assert_true(late.wait_close());
+    ASSERT_TEXT(client.log().order(), "o");
+    assert_true(client.wait_close());
+}
+
 // Again and again, by the application's thread and in callbacks, while messages
 // come in: none is lost, doubled, or out of order.
 void paused_and_resumed_at_any_moment(void **)
@@ -585,6 +612,7 @@ int main()
         BOTH(pause_ends_with_the_connection),
         BOTH(pong_waits_while_paused),
         BOTH(not_lost_while_paused),
+        BOTH(silence_counts_from_resume),
         BOTH(paused_and_resumed_at_any_moment),
         BOTH(queued_bytes_and_drained),
         BOTH(drained_when_empty),

@@ -202,6 +202,7 @@ void Connection::hold(const char *data, size_t length) noexcept
 
 void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 {
+    on_traffic();
     const std::string_view answer(reinterpret_cast<const char *>(payload), length);
     const auto asked = std::find_if(pings_.begin(), pings_.end(),
                                     [answer](const AskedPing &ping) { return ping.payload == answer; });

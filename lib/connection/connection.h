@@ -113,8 +113,9 @@ protected:
     virtual WriteBuffer write_buffer() noexcept = 0;
 
     // For a transport that has taken the frames apart already, in the place of
-    // on_bytes(): a piece of a message, and the peer's Close frame.
+    // on_bytes(): a piece of a message, a Pong, and the peer's Close frame.
     void on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept;
+    void on_pong(const uint8_t *payload, size_t length) noexcept;
     void on_peer_close(uint16_t code, const char *reason, size_t length) noexcept;
 
     // For the client's next connection, if there is a client.
@@ -144,7 +145,6 @@ private:
     void flush() noexcept;
     void drop_messages() noexcept;
     void release_queue(size_t cost) noexcept;
-    void on_pong(const uint8_t *payload, size_t length) noexcept;
     void hold(const char *data, size_t length) noexcept;
     bool paused() const noexcept { return client_ != nullptr && stage() == Stage::open && client_->paused(); }
     void count(Count Statistics::*what, uint64_t amount = 1) noexcept;

@@ -27,6 +27,8 @@ int connection_event(LwsConnection &connection, lws *wsi, lws_callback_reasons r
         return connection.on_received(static_cast<char *>(in), length);
     case LWS_CALLBACK_CLIENT_RECEIVE:
         return connection.on_client_receive(static_cast<char *>(in), length);
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+        return connection.on_client_receive_pong(static_cast<char *>(in), length);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         return connection.on_ws_peer_initiated_close(static_cast<char *>(in), length);
     case LWS_CALLBACK_CLIENT_WRITEABLE:

@@ -133,6 +133,12 @@ int LwsConnection::on_client_receive(char *data, size_t length) noexcept
     return result();
 }
 
+int LwsConnection::on_client_receive_pong(char *data, size_t length) noexcept
+{
+    on_pong(reinterpret_cast<const uint8_t *>(data), length);
+    return result();
+}
+
 // lws would answer by itself unless it is told to close: so ours goes now.
 int LwsConnection::on_ws_peer_initiated_close(char *data, size_t length) noexcept
 {

@@ -235,7 +235,9 @@ int give_statistics(const Statistics &from, NetWebSocket_Statistics *statistics)
     NetWebSocket_Statistics known = {};
     known.structSize = statistics->structSize;
     read_statistics(from, known);
-    std::memcpy(statistics, &known, std::min(known.structSize, sizeof known));
+    // What a later header has behind is not counted.
+    std::memset(static_cast<void *>(statistics), 0, known.structSize);
+    std::memcpy(static_cast<void *>(statistics), &known, std::min(known.structSize, sizeof known));
     return WEBSOCKET_OK;
 }
 

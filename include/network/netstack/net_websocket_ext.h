@@ -327,7 +327,7 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
 
 /**
  * @brief Stops receiving: after this, no message callback begins until
- *        NetWebSocket_Resume(), and TCP makes the server wait. Inside a callback
+ *        NetWebSocket_Resume() or Close, and TCP makes the server wait. Inside a callback
  *        that holds at once; elsewhere one that is due may still come. While
  *        paused no pong is seen, and the peer is not taken as lost.
  *
@@ -423,7 +423,8 @@ typedef struct NetWebSocket_Statistics {
  *
  * @param client the client, or NULL for all of the process, those destroyed
  *        included
- * @param statistics with structSize set; the fields that fit are filled in
+ * @param statistics with structSize set; the fields that fit are filled in, what
+ *        the library does not know of becomes 0
  * @retval WEBSOCKET_OK set
  * @retval WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_PROTOCOL_ERROR statistics is NULL, or structSize too small

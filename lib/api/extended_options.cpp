@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include "api/environment_options.h"
 #include "base/header_list.h"
@@ -15,8 +16,8 @@ namespace nws {
 
 namespace {
 
-// The first version's size: no caller knows less.
-constexpr size_t kSmallestSize = sizeof(NetWebSocket_Options);
+// Far more than any version will have: a larger size was never set.
+constexpr size_t kLargestOptionsSize = 64 * sizeof(NetWebSocket_Options);
 
 NetWebSocket_Options defaults()
 {
@@ -75,6 +76,25 @@ bool take_field(const char *name, const char *text, std::optional<std::string> &
     return true;
 }
 
+// RFC 6455 4.1: tokens, that is; "" offers none.
+bool take_subprotocols(const char *list, std::optional<std::string> &out, std::string &problem)
+{
+    if (list == nullptr) {
+        return true;
+    }
+    std::string_view rest = list;
+    while (!rest.empty()) {
+        const size_t end = std::min(rest.find(','), rest.size());
+        if (!is_token(trim_white_space(rest.substr(0, end)))) {
+            problem = "subprotocols is not a list of tokens";
+            return false;
+        }
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    out = list;
+    return true;
+}
+
 bool take_size(const char *name, uint64_t value, uint64_t most, size_t &out, std::string &problem)
 {
     if (value == 0 || value > most) {
@@ -120,8 +140,8 @@ void fill_in_defaults(NetWebSocket_Options *options, size_t size)
 
 bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::string &problem)
 {
-    if (options->structSize < kSmallestSize) {
-        problem = "structSize is too small: NetWebSocket_InitOptions() sets it";
+    if (options->structSize < kFirstOptionsSize || options->structSize > kLargestOptionsSize) {
+        problem = "structSize is no size of the struct: NetWebSocket_InitOptions() sets it";
         return false;
     }
     NetWebSocket_Options known;
@@ -168,7 +188,7 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
            take_size("maxReceiveMessageBytes", known.maxReceiveMessageBytes, most, session.max_receive_bytes,
                      problem) &&
            take_size("maxQueuedBytes", known.maxQueuedBytes, SIZE_MAX / 2, out.max_queued_bytes, problem) &&
-           take_field("subprotocols", known.subprotocols, out.subprotocols, problem) &&
+           take_subprotocols(known.subprotocols, out.subprotocols, problem) &&
            take_field("origin", known.origin, out.origin, problem) &&
            take_field("host", known.host, out.host, problem) && take_deflate(known, out.deflate, problem);
 }

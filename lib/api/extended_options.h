@@ -15,6 +15,14 @@
 
 namespace nws {
 
+// The struct of the first version ended with this field, and no caller knows less.
+// With the padding behind it, where no later version may put a field: its bytes
+// are anything.
+inline constexpr size_t kFirstOptionsSize =
+    (offsetof(NetWebSocket_Options, deflateClientNoContextTakeover) +
+     sizeof NetWebSocket_Options::deflateClientNoContextTakeover + alignof(NetWebSocket_Options) - 1) /
+    alignof(NetWebSocket_Options) * alignof(NetWebSocket_Options);
+
 // Fills in the fields that fit into `size` bytes. Throws std::bad_alloc only.
 void fill_in_defaults(NetWebSocket_Options *options, size_t size);
 

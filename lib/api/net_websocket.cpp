@@ -99,7 +99,8 @@ WebSocket_ErrCode send(Client &client, const char *data, size_t length)
     if (length > client.max_send_bytes()) {
         return WEBSOCKET_DATA_LENGTH_EXCEEDED;
     }
-    return send_message(client, is_text({data, length}) ? Opcode::text : Opcode::binary, data, length);
+    return send_message(client, client.state(), is_text({data, length}) ? Opcode::text : Opcode::binary, data,
+                        length);
 }
 
 WebSocket_ErrCode close(Client &client, const WebSocket_CloseOption &options)

@@ -62,17 +62,11 @@ int send_typed(Client &client, NetWebSocket_MessageType type, const void *data, 
     if (type == NET_WEBSOCKET_TEXT && !is_utf8({static_cast<const char *>(data), length})) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
-    return send_message(client, type == NET_WEBSOCKET_TEXT ? Opcode::text : Opcode::binary, data, length);
+    return send_message(client, client.state(), type == NET_WEBSOCKET_TEXT ? Opcode::text : Opcode::binary,
+                        data, length);
 }
 
 // ---- a message in parts; all with the stream's lock held ----
-
-// The connection that it was begun for may have ended meanwhile. What is sent
-// before any Connect belongs to the first.
-bool is_open(const OutgoingStream &stream, const Client &client) noexcept
-{
-    return stream.open && std::max(stream.generation, 1U) == std::max(client.state().generation, 1U);
-}
 
 int begin_message(Client &client, NetWebSocket_MessageType type)
 {
@@ -85,14 +79,13 @@ int begin_message(Client &client, NetWebSocket_MessageType type)
     if (state.phase == Phase::closing || state.phase == Phase::ended) {
         return WEBSOCKET_NO_CONNECTION;
     }
-    if (is_open(stream, client)) {
+    if (in_message(client, state)) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
-    stream.open = true;
+    stream.open_for = std::max(state.generation, 1U);
     stream.begun = false;
     stream.opcode = type == NET_WEBSOCKET_TEXT ? Opcode::text : Opcode::binary;
     stream.utf8.reset();
-    stream.generation = state.generation;
     return WEBSOCKET_OK;
 }
 
@@ -103,7 +96,8 @@ int send_part(Client &client, const void *data, size_t length)
     }
     OutgoingStream &stream = client.stream();
     const std::lock_guard<std::mutex> lock(stream.mutex);
-    if (!is_open(stream, client)) {
+    const Client::State state = client.state();
+    if (!in_message(client, state)) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     Utf8Validator utf8 = stream.utf8;
@@ -114,7 +108,7 @@ int send_part(Client &client, const void *data, size_t length)
         return WEBSOCKET_OK;
     }
     const WebSocket_ErrCode code =
-        send_message(client, stream.opcode, data, length, stream.begun ? Piece::middle : Piece::first);
+        send_message(client, state, stream.opcode, data, length, stream.begun ? Piece::middle : Piece::first);
     if (code == WEBSOCKET_OK) {
         stream.begun = true;
         stream.utf8 = utf8;
@@ -126,12 +120,15 @@ int end_message(Client &client)
 {
     OutgoingStream &stream = client.stream();
     const std::lock_guard<std::mutex> lock(stream.mutex);
-    if (!is_open(stream, client) || (stream.opcode == Opcode::text && !stream.utf8.complete())) {
+    const Client::State state = client.state();
+    if (!in_message(client, state) || (stream.opcode == Opcode::text && !stream.utf8.complete())) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     const WebSocket_ErrCode code =
-        send_message(client, stream.opcode, nullptr, 0, stream.begun ? Piece::last : Piece::whole);
-    stream.open = stream.open && code != WEBSOCKET_OK;
+        send_message(client, state, stream.opcode, nullptr, 0, stream.begun ? Piece::last : Piece::whole);
+    if (code == WEBSOCKET_OK) {
+        stream.open_for = 0;
+    }
     return code;
 }
 
@@ -238,7 +235,9 @@ int give_statistics(const Statistics &from, NetWebSocket_Statistics *statistics)
     NetWebSocket_Statistics known = {};
     known.structSize = statistics->structSize;
     read_statistics(from, known);
-    std::memcpy(statistics, &known, std::min(known.structSize, sizeof known));
+    // What a later header has behind is not counted.
+    std::memset(static_cast<void *>(statistics), 0, known.structSize);
+    std::memcpy(static_cast<void *>(statistics), &known, std::min(known.structSize, sizeof known));
     return WEBSOCKET_OK;
 }
 
@@ -246,10 +245,7 @@ int give_statistics(const Statistics &from, NetWebSocket_Statistics *statistics)
 
 void(NetWebSocket_InitOptions)(NetWebSocket_Options *options)
 {
-    // The first version ends with this field.
-    constexpr size_t kFirstVersion = offsetof(NetWebSocket_Options, deflateClientNoContextTakeover) +
-                                     sizeof NetWebSocket_Options::deflateClientNoContextTakeover;
-    NetWebSocket_InitSizedOptions(options, kFirstVersion);
+    NetWebSocket_InitSizedOptions(options, kFirstOptionsSize);
 }
 
 void NetWebSocket_InitSizedOptions(NetWebSocket_Options *options, size_t structSize)

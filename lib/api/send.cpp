@@ -3,25 +3,43 @@
 
 #include "api/send.h"
 
+#include <algorithm>
+
 #include "api/library.h"
 #include "command/command.h"
 
 namespace nws {
 
-WebSocket_ErrCode send_message(Client &client, Opcode opcode, const void *data, size_t length,
-                               Piece piece) noexcept
+namespace {
+
+// Messages that wait for the end of one in parts leave half of the queue to its
+// parts: else it might never end.
+size_t room(Client &client, Client::State seen, Piece piece) noexcept
+{
+    const size_t bound = client.max_queued_bytes();
+    return piece == Piece::whole && in_message(client, seen) ? bound / 2 : bound;
+}
+
+}  // namespace
+
+bool in_message(Client &client, Client::State seen) noexcept
+{
+    return client.stream().open_for.load(std::memory_order_relaxed) == std::max(seen.generation, 1U);
+}
+
+WebSocket_ErrCode send_message(Client &client, Client::State seen, Opcode opcode, const void *data,
+                               size_t length, Piece piece) noexcept
 {
     if (length > client.max_send_bytes()) {
         return WEBSOCKET_DATA_LENGTH_EXCEEDED;
     }
-    const Client::State state = client.state();
-    if (state.phase == Phase::closing || state.phase == Phase::ended) {
+    if (seen.phase == Phase::closing || seen.phase == Phase::ended) {
         return WEBSOCKET_NO_CONNECTION;
     }
-    if (!client.reserve_queue(OutgoingMessage::cost(length), client.max_queued_bytes())) {
+    if (!client.reserve_queue(OutgoingMessage::cost(length), room(client, seen, piece))) {
         return WEBSOCKET_QUEUE_LENGTH_EXCEEDED;
     }
-    SendCommand *command = SendCommand::create(&client, state.generation, opcode, data, length, piece);
+    SendCommand *command = SendCommand::create(&client, seen.generation, opcode, data, length, piece);
     if (command == nullptr) {
         client.release_queue(OutgoingMessage::cost(length));
         return WEBSOCKET_SEND_NO_MEMORY;

@@ -15,7 +15,13 @@
 
 namespace nws {
 
-WebSocket_ErrCode send_message(Client &client, Opcode opcode, const void *data, size_t length,
-                               Piece piece = Piece::whole) noexcept;
+// `seen`: the client's state just now, or, for pieces of one message, as it was
+// when they were found to belong to it.
+WebSocket_ErrCode send_message(Client &client, Client::State seen, Opcode opcode, const void *data,
+                               size_t length, Piece piece = Piece::whole) noexcept;
+
+// Whether a message is begun for the connection seen. What is sent before any
+// Connect belongs to the first.
+bool in_message(Client &client, Client::State seen) noexcept;
 
 }  // namespace nws

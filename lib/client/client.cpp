@@ -201,16 +201,17 @@ std::shared_ptr<const ClientOptions> Client::options()
     return options_;
 }
 
-void Client::set_response(std::shared_ptr<const std::string> fields) noexcept
+void Client::set_response(uint32_t generation, std::shared_ptr<const std::string> fields) noexcept
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     response_ = std::move(fields);
+    response_generation_ = generation;
 }
 
 std::shared_ptr<const std::string> Client::response()
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return response_;
+    return response_generation_ == state().generation ? response_ : nullptr;
 }
 
 void Client::set_last_error(const char *text) noexcept

@@ -81,9 +81,9 @@ public:
     void set_options(std::shared_ptr<const ClientOptions> options) noexcept;
     std::shared_ptr<const ClientOptions> options();
 
-    // What the server answered to the latest handshake: "name: value\r\n" for
-    // each field; nullptr: nothing yet.
-    void set_response(std::shared_ptr<const std::string> fields) noexcept;
+    // What the server answered to the handshake of the latest Connect:
+    // "name: value\r\n" for each field; nullptr: nothing yet.
+    void set_response(uint32_t generation, std::shared_ptr<const std::string> fields) noexcept;
     std::shared_ptr<const std::string> response();
     // The text of the latest error.
     void set_last_error(const char *text) noexcept;
@@ -135,6 +135,7 @@ private:
     std::mutex mutex_;  // the fields below and requestOptions.headers
     std::shared_ptr<const ClientOptions> options_;
     std::shared_ptr<const std::string> response_;
+    uint32_t response_generation_ = 0;
     std::string last_error_;
     HeaderList headers_;
     HeaderNode *first_node_ = nullptr;  // what the application sees of headers_

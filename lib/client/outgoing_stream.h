@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: how far the application is with a message that it sends in parts. Any
-// thread, under its lock, which also keeps the parts in order.
+// thread, under its lock, which also keeps the parts in order; whether one is
+// begun may be asked without.
 // Must not know: where the parts go.
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 
@@ -17,11 +19,11 @@ namespace nws {
 
 struct OutgoingStream {
     std::mutex mutex;
-    bool open = false;
+    // The connection that it was begun for; 0: none is begun.
+    std::atomic<uint32_t> open_for{0};
     bool begun = false;  // its first part is queued
     Opcode opcode = Opcode::binary;
     Utf8Validator utf8;
-    uint32_t generation = 0;  // of the connection that it was begun for
 };
 
 }  // namespace nws

@@ -23,6 +23,9 @@ constexpr Violation kNoMemory{kCloseInternalError, "out of memory for a message"
 // buffers.
 constexpr int kBuffersPerTurn = 16;
 
+// A peer that answers none must not make us remember all.
+constexpr size_t kMaxPings = 64;
+
 double in_seconds(Milliseconds time) noexcept
 {
     return static_cast<double>(time.count()) / 1000;
@@ -66,11 +69,12 @@ void Connection::ping(const void *payload, size_t length) noexcept
         return;
     }
     try {
-        ping_payload_.assign(static_cast<const char *>(payload), length);
-        ping_pending_ = true;
-        ping_time_ = std::chrono::steady_clock::now();
+        if (pings_.size() == kMaxPings) {
+            pings_.erase(pings_.begin());
+        }
+        pings_.push_back({{static_cast<const char *>(payload), length}, std::chrono::steady_clock::now()});
     } catch (const std::bad_alloc &) {
-        ping_pending_ = false;  // nobody hears of the answer
+        // nobody hears of the answer
     }
     outbox_.push_ping(payload, length);
     request_writable();
@@ -83,6 +87,7 @@ void Connection::update_flow() noexcept
         return;
     }
     set_receiving(true);
+    on_traffic();  // silence counts from here
     if (!held_.empty()) {
         std::string bytes;
         bytes.swap(held_);
@@ -126,7 +131,7 @@ bool Connection::use_deflate(const DeflateParameters &agreed) noexcept
 void Connection::on_response(std::shared_ptr<const std::string> fields) noexcept
 {
     if (client_ != nullptr) {
-        client_->set_response(std::move(fields));
+        client_->set_response(generation_, std::move(fields));
     }
 }
 
@@ -210,11 +215,14 @@ void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 {
     on_traffic();
     const std::string_view answer(reinterpret_cast<const char *>(payload), length);
-    if (!ping_pending_ || answer != ping_payload_) {
+    const auto asked = std::find_if(pings_.begin(), pings_.end(),
+                                    [answer](const AskedPing &ping) { return ping.payload == answer; });
+    if (asked == pings_.end()) {
         return;
     }
-    ping_pending_ = false;
-    const auto time = std::chrono::steady_clock::now() - ping_time_;
+    const auto time = std::chrono::steady_clock::now() - asked->time;
+    // The peer may answer the newest only (RFC 6455 5.5.3).
+    pings_.erase(pings_.begin(), asked + 1);
     if (Client *client = audience()) {
         client->statistics().round_trip_microseconds.set(
             static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count()));

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/close_code.h"
 #include "base/limits.h"
@@ -126,6 +127,12 @@ protected:
     bool close_written() const noexcept { return outbox_.close_written(); }
 
 private:
+    // The application's.
+    struct AskedPing {
+        std::string payload;
+        std::chrono::steady_clock::time_point time;
+    };
+
     void on_message(const Message &message) noexcept;
     void on_part(const Message &part) noexcept;
     void on_violation(const Violation &violation) noexcept;
@@ -159,11 +166,8 @@ private:
     Outbox outbox_;
     Inbox inbox_;
     Milliseconds last_received_{0};
-    std::string held_;  // received while paused
-    // The application's latest ping, while it is not answered.
-    bool ping_pending_ = false;
-    std::string ping_payload_;
-    std::chrono::steady_clock::time_point ping_time_;
+    std::string held_;              // received while paused
+    std::vector<AskedPing> pings_;  // not answered, in order
 
     // What onError and onClose tell; set before the step that needs it.
     CloseStatus close_;  // given to Close, or by the peer

@@ -28,8 +28,7 @@ int connection_event(LwsConnection &connection, lws *wsi, lws_callback_reasons r
     case LWS_CALLBACK_CLIENT_RECEIVE:
         return connection.on_client_receive(static_cast<char *>(in), length);
     case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
-        connection.on_client_receive_pong(static_cast<const char *>(in), length);
-        return 0;
+        return connection.on_client_receive_pong(static_cast<char *>(in), length);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         return connection.on_ws_peer_initiated_close(static_cast<char *>(in), length);
     case LWS_CALLBACK_CLIENT_WRITEABLE:

@@ -133,9 +133,10 @@ int LwsConnection::on_client_receive(char *data, size_t length) noexcept
     return result();
 }
 
-void LwsConnection::on_client_receive_pong(const char *data, size_t length) noexcept
+int LwsConnection::on_client_receive_pong(char *data, size_t length) noexcept
 {
     on_pong(reinterpret_cast<const uint8_t *>(data), length);
+    return result();
 }
 
 // lws would answer by itself unless it is told to close: so ours goes now.

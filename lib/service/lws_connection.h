@@ -51,7 +51,7 @@ public:
     int on_client_established() noexcept;
     int on_received(char *data, size_t length) noexcept;        // bytes
     int on_client_receive(char *data, size_t length) noexcept;  // payload
-    void on_client_receive_pong(const char *data, size_t length) noexcept;
+    int on_client_receive_pong(char *data, size_t length) noexcept;
     int on_ws_peer_initiated_close(char *data, size_t length) noexcept;
     int on_client_writeable() noexcept;
     void on_client_connection_error(const char *text, size_t length) noexcept;

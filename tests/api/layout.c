@@ -8,7 +8,7 @@
 /* The assertions are the compiler's. What is left: that C and C++ see the same
  * sizes, and each function has the type that OpenHarmony's page names. */
 
-extern const size_t sizes_in_cpp[7];
+extern const size_t sizes_in_cpp[9];
 
 struct WebSocket *(*const constructor)(WebSocket_OnOpenCallback, WebSocket_OnMessageCallback,
                                        WebSocket_OnErrorCallback,
@@ -22,7 +22,7 @@ int (*const destroy)(struct WebSocket *) = OH_WebSocketClient_Destroy;
 
 int main(void)
 {
-    const size_t sizes[7] = {
+    const size_t sizes[9] = {
         sizeof(struct WebSocket),
         sizeof(struct WebSocket_CloseResult),
         sizeof(struct WebSocket_CloseOption),
@@ -30,6 +30,8 @@ int main(void)
         sizeof(struct WebSocket_ErrorResult),
         sizeof(struct WebSocket_Header),
         sizeof(struct WebSocket_RequestOptions),
+        sizeof(NetWebSocket_Options),
+        sizeof(NetWebSocket_Statistics),
     };
     return memcmp(sizes, sizes_in_cpp, sizeof sizes) == 0 ? 0 : 1;
 }

@@ -4,10 +4,10 @@
 #include "layout.h"
 
 extern "C" {
-extern const size_t sizes_in_cpp[7];
+extern const size_t sizes_in_cpp[9];
 }
 
-const size_t sizes_in_cpp[7] = {
+const size_t sizes_in_cpp[9] = {
     sizeof(WebSocket),
     sizeof(WebSocket_CloseResult),
     sizeof(WebSocket_CloseOption),
@@ -15,4 +15,6 @@ const size_t sizes_in_cpp[7] = {
     sizeof(WebSocket_ErrorResult),
     sizeof(WebSocket_Header),
     sizeof(WebSocket_RequestOptions),
+    sizeof(NetWebSocket_Options),
+    sizeof(NetWebSocket_Statistics),
 };

@@ -9,7 +9,7 @@
 #ifndef API_LAYOUT_H
 #define API_LAYOUT_H
 
-#include <network/netstack/net_websocket.h>
+#include <network/netstack/net_websocket_ext.h>
 
 #include <stddef.h>
 
@@ -55,6 +55,93 @@ AT(WebSocket, onMessage, WORD);
 AT(WebSocket, onError, 2 * WORD);
 AT(WebSocket, onClose, 3 * WORD);
 AT(WebSocket, requestOptions, 4 * WORD);
+
+/* The extension: fields may be added at the end of these two, behind the padding
+ * that is there, so what is here stays. */
+struct uint64_alignment {
+    char byte;
+    uint64_t number;
+};
+#define U64 offsetof(struct uint64_alignment, number)
+#define ROUND_UP(offset, alignment) (((offset) + (alignment)-1) / (alignment) * (alignment))
+#define LARGER(a, b) ((a) > (b) ? (a) : (b))
+
+/* 56 where pointers have 64 bits; 32 or 28 where they have 32. */
+#define LIMITS ROUND_UP(7 * WORD, U64)
+#define TIMES (LIMITS + 32)
+#define FIELDS (TIMES + 16)
+#define SWITCHES (FIELDS + 3 * WORD)
+#define TEXTS (SWITCHES + 8)
+#define RECONNECT (TEXTS + 8 * WORD)
+#define DEFLATE (RECONNECT + 20)
+AT(NetWebSocket_Options, structSize, 0);
+AT(NetWebSocket_Options, userData, WORD);
+AT(NetWebSocket_Options, onTypedMessage, 2 * WORD);
+AT(NetWebSocket_Options, onMessagePart, 3 * WORD);
+AT(NetWebSocket_Options, onPong, 4 * WORD);
+AT(NetWebSocket_Options, onDrained, 5 * WORD);
+AT(NetWebSocket_Options, onReconnect, 6 * WORD);
+AT(NetWebSocket_Options, maxSendMessageBytes, LIMITS);
+AT(NetWebSocket_Options, maxReceiveMessageBytes, LIMITS + 8);
+AT(NetWebSocket_Options, maxQueuedBytes, LIMITS + 16);
+AT(NetWebSocket_Options, drainedBytes, LIMITS + 24);
+AT(NetWebSocket_Options, connectTimeoutMs, TIMES);
+AT(NetWebSocket_Options, closeTimeoutMs, TIMES + 4);
+AT(NetWebSocket_Options, pingIntervalMs, TIMES + 8);
+AT(NetWebSocket_Options, pongTimeoutMs, TIMES + 12);
+AT(NetWebSocket_Options, subprotocols, FIELDS);
+AT(NetWebSocket_Options, origin, FIELDS + WORD);
+AT(NetWebSocket_Options, host, FIELDS + 2 * WORD);
+AT(NetWebSocket_Options, tlsVerify, SWITCHES);
+AT(NetWebSocket_Options, permessageDeflate, SWITCHES + 4);
+AT(NetWebSocket_Options, tlsAuthorities, TEXTS);
+AT(NetWebSocket_Options, tlsRevocations, TEXTS + WORD);
+AT(NetWebSocket_Options, tlsCertificate, TEXTS + 2 * WORD);
+AT(NetWebSocket_Options, tlsPrivateKey, TEXTS + 3 * WORD);
+AT(NetWebSocket_Options, tlsPrivateKeyPassword, TEXTS + 4 * WORD);
+AT(NetWebSocket_Options, tlsPins, TEXTS + 5 * WORD);
+AT(NetWebSocket_Options, tlsServerName, TEXTS + 6 * WORD);
+AT(NetWebSocket_Options, proxy, TEXTS + 7 * WORD);
+AT(NetWebSocket_Options, reconnectAttempts, RECONNECT);
+AT(NetWebSocket_Options, reconnectDelayMs, RECONNECT + 4);
+AT(NetWebSocket_Options, reconnectMaxDelayMs, RECONNECT + 8);
+AT(NetWebSocket_Options, reconnectOn, RECONNECT + 12);
+AT(NetWebSocket_Options, reconnectKeepsQueue, RECONNECT + 16);
+AT(NetWebSocket_Options, deflateServerMaxWindowBits, DEFLATE);
+AT(NetWebSocket_Options, deflateClientMaxWindowBits, DEFLATE + 4);
+AT(NetWebSocket_Options, deflateServerNoContextTakeover, DEFLATE + 8);
+AT(NetWebSocket_Options, deflateClientNoContextTakeover, DEFLATE + 12);
+/* 240; 168 or 164. */
+STATIC_ASSERT(sizeof(struct NetWebSocket_Options) == ROUND_UP(DEFLATE + 16, LARGER(WORD, U64)),
+              "size of NetWebSocket_Options");
+
+#define COUNTS LARGER(WORD, U64)
+AT(NetWebSocket_Statistics, structSize, 0);
+AT(NetWebSocket_Statistics, messagesSent, COUNTS);
+AT(NetWebSocket_Statistics, messagesReceived, COUNTS + 8);
+AT(NetWebSocket_Statistics, bytesSent, COUNTS + 16);
+AT(NetWebSocket_Statistics, bytesReceived, COUNTS + 24);
+AT(NetWebSocket_Statistics, framesSent, COUNTS + 32);
+AT(NetWebSocket_Statistics, framesReceived, COUNTS + 40);
+AT(NetWebSocket_Statistics, queueHighWaterBytes, COUNTS + 48);
+AT(NetWebSocket_Statistics, connects, COUNTS + 56);
+AT(NetWebSocket_Statistics, reconnects, COUNTS + 64);
+AT(NetWebSocket_Statistics, roundTripMicroseconds, COUNTS + 72);
+/* 88; 88 or 84. */
+STATIC_ASSERT(sizeof(struct NetWebSocket_Statistics) == COUNTS + 80, "size of NetWebSocket_Statistics");
+
+STATIC_ASSERT(sizeof(NetWebSocket_MessageType) == sizeof(int), "size of NetWebSocket_MessageType");
+STATIC_ASSERT(sizeof(NetWebSocket_LogLevel) == sizeof(int), "size of NetWebSocket_LogLevel");
+CODE(NET_WEBSOCKET_TEXT, 1);
+CODE(NET_WEBSOCKET_BINARY, 2);
+CODE(NET_WEBSOCKET_LOG_NONE, 0);
+CODE(NET_WEBSOCKET_LOG_ERROR, 1);
+CODE(NET_WEBSOCKET_LOG_WARNING, 2);
+CODE(NET_WEBSOCKET_LOG_INFO, 3);
+CODE(NET_WEBSOCKET_LOG_DEBUG, 4);
+CODE(NET_WEBSOCKET_RECONNECT_ON_LOSS, 1);
+CODE(NET_WEBSOCKET_RECONNECT_ON_FAILURE, 2);
+CODE(NET_WEBSOCKET_RECONNECT_ON_GOING, 4);
 
 STATIC_ASSERT(sizeof(WebSocket_ErrCode) == sizeof(int), "size of WebSocket_ErrCode");
 STATIC_ASSERT(sizeof(((struct WebSocket_CloseResult *)0)->code) == 4, "size of a code");

@@ -269,8 +269,9 @@ NET_WEBSOCKET_API int NetWebSocket_SendTyped(struct WebSocket *client, NetWebSoc
  * @brief Begins a message that is sent in parts, each a fragment (RFC 6455 5.4).
  *
  * Its place among other messages is that of its first part; those that are sent
- * before NetWebSocket_EndMessage() wait behind it. Close cuts it off: the server
- * sees that it is not whole.
+ * before NetWebSocket_EndMessage() wait behind it, and may take half of the queue:
+ * the other half is for its parts. Close cuts it off: the server sees that it is
+ * not whole.
  *
  * @param client the client
  * @param type text or binary
@@ -326,7 +327,7 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
 
 /**
  * @brief Stops receiving: after this, no message callback begins until
- *        NetWebSocket_Resume(), and TCP makes the server wait. Inside a callback
+ *        NetWebSocket_Resume() or Close, and TCP makes the server wait. Inside a callback
  *        that holds at once; elsewhere one that is due may still come. While
  *        paused no pong is seen, and the peer is not taken as lost.
  *
@@ -422,7 +423,8 @@ typedef struct NetWebSocket_Statistics {
  *
  * @param client the client, or NULL for all of the process, those destroyed
  *        included
- * @param statistics with structSize set; the fields that fit are filled in
+ * @param statistics with structSize set; the fields that fit are filled in, what
+ *        the library does not know of becomes 0
  * @retval WEBSOCKET_OK set
  * @retval WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_PROTOCOL_ERROR statistics is NULL, or structSize too small

@@ -82,7 +82,8 @@ struct ResponseFields {
     bool complete = true;
 };
 
-// One that lws has no token for. `name` ends with its colon.
+// One that lws has no token for; of several it gives the first. `name` ends with
+// its colon.
 [[maybe_unused]] void add_other_field(const char *name, int length, void *context) noexcept
 {
     auto &fields = *static_cast<ResponseFields *>(context);
@@ -91,6 +92,10 @@ struct ResponseFields {
         return;
     }
     try {
+        const std::string line = "\r\n" + std::string(name, static_cast<size_t>(length)) + " ";
+        if (("\r\n" + fields.text).find(line) != std::string::npos) {
+            return;
+        }
         std::string value(static_cast<size_t>(bytes) + 1, '\0');
         lws_hdr_custom_copy(fields.wsi, value.data(), bytes + 1, name, length);
         value.pop_back();

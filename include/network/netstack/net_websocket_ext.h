@@ -371,7 +371,8 @@ NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char
 
 /**
  * @brief A field of the server's answer to the handshake; of several with this
- *        name, all, with ", " between them.
+ *        name, all, with ", " between them; of names that are not common, the
+ *        first.
  *
  * @param client the client
  * @param name of the field, in any case

@@ -155,15 +155,15 @@ int ping(Client &client, const void *payload, size_t length)
     return WEBSOCKET_OK;
 }
 
-int set_paused(Client &client, bool paused)
+int set_paused(Client &client, bool paused) noexcept
 {
-    const Client::State state = client.state();
-    if (state.phase != Phase::open) {
+    if (client.state().phase != Phase::open) {
         return WEBSOCKET_NO_CONNECTION;
     }
-    auto command = std::make_unique<FlowCommand>(&client, state.generation);
     client.set_paused(paused);
-    Library::instance().service.post(*command.release());
+    if (client.begin_flow_command()) {
+        Library::instance().service.post(client.flow_command());
+    }
     return WEBSOCKET_OK;
 }
 

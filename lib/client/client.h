@@ -69,8 +69,11 @@ public:
     size_t max_queued_bytes() const noexcept { return max_queued_bytes_.load(std::memory_order_relaxed); }
     size_t max_send_bytes() const noexcept { return max_send_bytes_.load(std::memory_order_relaxed); }
 
-    // Whether messages are to be received; holds at once, a command follows.
+    // Whether messages are to be received; holds at once, a command follows:
+    // flow_command(), unless it is on its way already (false).
     void set_paused(bool paused) noexcept { paused_.store(paused, std::memory_order_release); }
+    bool begin_flow_command() noexcept { return !flow_queued_.exchange(true, std::memory_order_acq_rel); }
+    Command &flow_command() noexcept { return flow_command_; }
     bool paused() const noexcept { return paused_.load(std::memory_order_acquire); }
 
     // Throw std::bad_alloc only.
@@ -95,6 +98,9 @@ public:
     Command &destroy_command() noexcept { return destroy_command_; }
 
     // ---- service thread ----
+
+    // Before it is carried out: what changes from now on needs another.
+    void end_flow_command() noexcept { flow_queued_.exchange(false, std::memory_order_acq_rel); }
 
     // connecting to open; false if the application has closed it meanwhile.
     bool set_open(uint32_t generation) noexcept;
@@ -125,11 +131,13 @@ private:
     Callbacks callbacks_;
     std::atomic<uint32_t> state_{0};  // generation and phase
     std::atomic<bool> paused_{false};
+    std::atomic<bool> flow_queued_{false};
     std::atomic<size_t> queued_bytes_{0};
     std::atomic<size_t> max_queued_bytes_{kMaxQueuedBytes};
     std::atomic<size_t> max_send_bytes_{kMaxSendMessageBytes};
     Statistics statistics_;
     OutgoingStream stream_;
+    Command flow_command_{Command::Kind::flow, this, 0};
     Command destroy_command_{Command::Kind::destroy, this, 0};
 
     std::mutex mutex_;  // the fields below and requestOptions.headers

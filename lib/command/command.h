@@ -74,14 +74,6 @@ struct PingCommand : Command {
     uint8_t payload[kMaxControlPayload] = {};
 };
 
-// The client's wish to receive has changed.
-struct FlowCommand : Command {
-    FlowCommand(Client *of_client, uint32_t of_generation) noexcept
-        : Command(Kind::flow, of_client, of_generation)
-    {
-    }
-};
-
 struct CloseCommand : Command {
     CloseCommand(Client *of_client, uint32_t of_generation) noexcept
         : Command(Kind::close, of_client, of_generation)

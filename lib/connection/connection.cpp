@@ -148,6 +148,7 @@ void Connection::on_established(uint32_t status, const char *reason_phrase) noex
         on_opened(*client_);
     }
     step(Input::established);
+    stop_if_paused();
     if (!outbox_.empty()) {
         request_writable();
     }
@@ -227,6 +228,7 @@ void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
         client->statistics().round_trip_microseconds.set(
             static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count()));
         client->callbacks().pong(options_.callbacks, payload, length);
+        stop_if_paused();
     }
 }
 
@@ -246,6 +248,13 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
     } else if (event == Inbox::Event::no_memory) {
         on_violation(kNoMemory);
     }
+    stop_if_paused();
+}
+
+// After each callback, for a transport that has taken the frames apart: it may
+// have more of them at hand.
+void Connection::stop_if_paused() noexcept
+{
     if (paused()) {
         set_receiving(false);
     }
@@ -355,6 +364,7 @@ void Connection::release_queue(size_t cost) noexcept
     const size_t mark = options_.drained_bytes;
     if (left <= mark && left + cost > mark && stage() == Stage::open && !silent_) {
         client_->callbacks().drained(options_.callbacks);
+        stop_if_paused();
     }
 }
 

@@ -149,6 +149,7 @@ private:
     void drop_messages() noexcept;
     void release_queue(size_t cost) noexcept;
     void hold(const char *data, size_t length) noexcept;
+    void stop_if_paused() noexcept;
     bool paused() const noexcept { return client_ != nullptr && stage() == Stage::open && client_->paused(); }
     void count(Count Statistics::*what, uint64_t amount = 1) noexcept;
     // The client may connect anew; nothing of this connection reaches it.

@@ -374,13 +374,12 @@ void Service::carry_out(Command *command) noexcept
         }
         break;
     }
-    case Command::Kind::flow: {
-        const std::unique_ptr<FlowCommand> owned(static_cast<FlowCommand *>(command));
-        if (Connection *connection = connection_of(*command)) {
+    case Command::Kind::flow:
+        command->client->end_flow_command();
+        if (Connection *connection = command->client->connection) {
             connection->update_flow();
         }
         break;
-    }
     case Command::Kind::close:
         close(std::unique_ptr<CloseCommand>(static_cast<CloseCommand *>(command)));
         break;

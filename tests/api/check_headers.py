@@ -84,6 +84,29 @@ int use_the_extension(struct WebSocket *client)
 }
 """
 
+WRAPPER_BODY = """
+int use_the_wrapper(net_websocket::Client &client);
+int use_the_wrapper(net_websocket::Client &client)
+{
+    net_websocket::Client other(std::move(client));
+    net_websocket::Options options;
+    options.subprotocols = "chat";
+    other.on_open([](net_websocket::ClientRef self) { self.send_text("hello").ignore(); });
+    other.on_message([](net_websocket::ClientRef, net_websocket::MessageType, std::string_view) {});
+    other.on_message_part([](net_websocket::ClientRef, net_websocket::MessageType, std::string_view, bool) {});
+    other.on_error([](net_websocket::ClientRef, const net_websocket::Error &error) { error.name(); });
+    other.on_close([](net_websocket::ClientRef, const net_websocket::Closed &) {});
+    other.on_pong([](net_websocket::ClientRef, std::string_view) {});
+    other.on_drained([](net_websocket::ClientRef) {});
+    other.on_reconnect([](net_websocket::ClientRef, uint32_t, std::chrono::milliseconds) { return true; });
+    const net_websocket::Field fields[] = {{"Cookie", "a=b"}};
+    if (!other.set_options(options) || !other.connect("ws://host", fields)) {
+        return 1;
+    }
+    return static_cast<int>(other.last_error().size() + other.subprotocol().size());
+}
+"""
+
 # As a shim of some binding has them before it includes the header. C99 does not
 # allow to repeat a typedef.
 TYPEDEFS = """
@@ -110,13 +133,19 @@ def sources(standard):
             yield f"{header} after typedefs", TYPEDEFS + include + TYPEDEFS + body
         if standard.startswith("c++"):
             yield f'{header} in extern "C"', f'extern "C" {{\n{include}}}\n' + body
+    if standard in ["c++17", "c++20"]:
+        for form in include_forms("net_websocket.hpp"):
+            include = f"#include {form}\n"
+            yield form, include + include + WRAPPER_BODY
     both = '#include "net_websocket_type.h"\n#include <network/netstack/net_websocket.h>\n'
     yield "both headers", both + FUNCTIONS_BODY
     yield "all headers", "#include <network/netstack/net_websocket_ext.h>\n" + both + EXTENSION_BODY
 
 
 def compile_one(compiler, language, standard, directory, name, source):
-    command = shlex.split(compiler) + [f"-std={standard}", *WARNINGS, "-fsyntax-only", "-I", directory, "-I",
+    # The wrapper promises to do without these.
+    without = ["-fno-exceptions", "-fno-rtti"] if ".hpp" in name else []
+    command = shlex.split(compiler) + [f"-std={standard}", *WARNINGS, *without, "-fsyntax-only", "-I", directory, "-I",
                                        os.path.join(directory, "network", "netstack"), "-x", language, "-"]
     done = subprocess.run(command, input=source, capture_output=True, text=True)
     return None if done.returncode == 0 else f"{compiler}, {standard}, {name}:\n{done.stderr}"

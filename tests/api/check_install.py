@@ -48,7 +48,7 @@ class PkgConfig:
 
 
 def check_installed_files(destdir, readelf):
-    for name in ["net_websocket.h", "net_websocket_ext.h", "net_websocket_type.h"]:
+    for name in ["net_websocket.h", "net_websocket.hpp", "net_websocket_ext.h", "net_websocket_type.h"]:
         path = find(destdir, name)
         if not path.endswith(f"/include/network/netstack/{name}"):
             sys.exit(f"{path} is the wrong place")
@@ -60,7 +60,7 @@ def check_installed_files(destdir, readelf):
     if "RPATH" in dynamic or "RUNPATH" in dynamic:
         sys.exit(f"{library} looks for libraries in the build directory:\n{dynamic}")
     own = ["libnet_websocket.so", "libnet_websocket.a", "net_websocket.h", "net_websocket_ext.h",
-           "net_websocket_type.h", "net_websocket.pc", "ohws"]
+           "net_websocket_type.h", "net_websocket.hpp", "net_websocket.pc", "ohws"]
     for path, _, files in os.walk(destdir):
         for name in files:
             if name not in own:

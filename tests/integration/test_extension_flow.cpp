@@ -259,6 +259,30 @@ void pause_inside_on_open(void **)
     assert_all_came(client, 10);
 }
 
+void pause_inside_on_pong(void **)
+{
+    server().on_path("/", Script()
+                              .upgrade()
+                              .expect_frame(Opcode::ping, "x")
+                              .send_bytes(make_frame(Opcode::pong, "x") + many_frames(10))
+                              .answer_close());
+    LoggedClient &client = new_client();
+    assert_int_equal(set_options(client, with_callbacks()), 0);
+    client.set_hook([&client](const ClientEvent &event) {
+        if (is_note(event, "pong")) {
+            client.log().note(std::to_string(pause(client)));
+        }
+    });
+    assert_int_equal(client.connect(url("/")), 0);
+    assert_true(client.wait_open());
+    assert_int_equal(ping(client, "x"), 0);
+    assert_true(wait_notes(client, "0"));
+    let_the_loop_turn();
+    assert_int_equal(client.log().count_of(ClientKind::message), 0);
+    assert_int_equal(resume(client), 0);
+    assert_all_came(client, 10);
+}
+
 void pause_from_another_thread(void **)
 {
     server().on_path(
@@ -369,7 +393,7 @@ void pause_ends_with_the_connection(void **)
     LoggedClient &client = open_with(new_options(), url("/"));
     assert_int_equal(pause(client), 0);
     server().release("paused");
-    resume(client);  // unless the reset was seen before
+    resume(client);  // or it is gone already
     assert_true(client.wait_close());
     client.log().clear();
     assert_int_equal(client.connect(url("/")), 0);
@@ -556,8 +580,10 @@ void drained_after_connecting(void **)
     assert_int_equal(queued_bytes(client), 0);
     ASSERT_TEXT(client.log().order(), "on");
 
-    LoggedClient &dropped = connect_with(with_callbacks(), url("/status?code=403"));
+    LoggedClient &dropped = new_client();
+    assert_int_equal(set_options(dropped, with_callbacks()), 0);
     assert_int_equal(dropped.send("0"), 0);
+    assert_int_equal(dropped.connect(url("/status?code=403")), 0);
     assert_true(dropped.wait_error());
     assert_int_equal(queued_bytes(dropped), 0);
     assert_int_equal(notes(dropped, "drained").size(), 0);
@@ -604,6 +630,7 @@ int main()
         BOTH(unsolicited_pongs_are_ignored),
         BOTH(pause_inside_a_callback_holds_at_once),
         BOTH(pause_inside_on_open),
+        BOTH(pause_inside_on_pong),
         BOTH(pause_from_another_thread),
         BOTH(send_while_paused),
         BOTH(a_paused_client_makes_the_server_wait),

@@ -335,7 +335,6 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
  * @retval WEBSOCKET_OK paused, or was
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_NO_CONNECTION not open
- * @retval WEBSOCKET_SEND_NO_MEMORY out of memory
  */
 NET_WEBSOCKET_API int NetWebSocket_Pause(struct WebSocket *client);
 

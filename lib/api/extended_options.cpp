@@ -151,6 +151,10 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
     }
     out = environment_options();
 
+    if (known.reconnectKeepsQueue != 0) {
+        problem = "reconnectKeepsQueue: this version of the library cannot do it";
+        return false;
+    }
     SessionOptions &session = out.session;
     session.callbacks = {known.userData, known.onTypedMessage, known.onMessagePart,
                          known.onPong,   known.onDrained,      known.onReconnect};

@@ -193,8 +193,8 @@ typedef struct NetWebSocket_Options {
     uint32_t reconnectMaxDelayMs;
     /** NET_WEBSOCKET_RECONNECT_ON_... */
     uint32_t reconnectOn;
-    /** Nonzero: what is queued when a connection ends waits for the next one;
-     *  a message that was on its way is sent anew. 0: it is dropped. */
+    /** Nonzero: what is queued when a connection ends waits for the next one.
+     *  Not there yet: refused. 0: it is dropped. */
     int32_t reconnectKeepsQueue;
 
     /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
@@ -406,12 +406,12 @@ NET_WEBSOCKET_API void *NetWebSocket_GetUserData(struct WebSocket *client);
 typedef struct NetWebSocket_Statistics {
     /** sizeof(NetWebSocket_Statistics), set by the caller. */
     size_t structSize;
-    uint64_t messagesSent;     /**< written to their end */
+    uint64_t messagesSent;     /**< written to their end; not counted yet: 0 */
     uint64_t messagesReceived; /**< handed to the application, or its to ignore */
-    uint64_t bytesSent;        /**< payload of those messages */
+    uint64_t bytesSent;        /**< payload of those messages; not counted yet: 0 */
     uint64_t bytesReceived;
-    uint64_t framesSent; /**< data and control */
-    uint64_t framesReceived;
+    uint64_t framesSent; /**< data and control; not counted yet: 0 */
+    uint64_t framesReceived; /**< likewise */
     uint64_t queueHighWaterBytes; /**< most that was ever queued */
     uint64_t connects;            /**< connections that became open */
     uint64_t reconnects;          /**< of these, made by the library itself */

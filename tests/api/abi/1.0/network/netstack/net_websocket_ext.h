@@ -193,11 +193,11 @@ typedef struct NetWebSocket_Options {
     uint32_t reconnectMaxDelayMs;
     /** NET_WEBSOCKET_RECONNECT_ON_... */
     uint32_t reconnectOn;
-    /** Nonzero: what is queued when a connection ends waits for the next one;
-     *  a message that was on its way is sent anew. 0: it is dropped. */
+    /** Nonzero: what is queued when a connection ends waits for the next one.
+     *  Not there yet: refused. 0: it is dropped. */
     int32_t reconnectKeepsQueue;
 
-    /* permessage-deflate: window sizes 9 to 15, as RFC 7692 7.1.2 */
+    /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
     int32_t deflateServerMaxWindowBits;
     int32_t deflateClientMaxWindowBits;
     int32_t deflateServerNoContextTakeover;
@@ -335,7 +335,6 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
  * @retval WEBSOCKET_OK paused, or was
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_NO_CONNECTION not open
- * @retval WEBSOCKET_SEND_NO_MEMORY out of memory
  */
 NET_WEBSOCKET_API int NetWebSocket_Pause(struct WebSocket *client);
 
@@ -371,7 +370,8 @@ NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char
 
 /**
  * @brief A field of the server's answer to the handshake; of several with this
- *        name, all, with ", " between them.
+ *        name, all, with ", " between them; of names that are not common, the
+ *        first.
  *
  * @param client the client
  * @param name of the field, in any case
@@ -406,12 +406,12 @@ NET_WEBSOCKET_API void *NetWebSocket_GetUserData(struct WebSocket *client);
 typedef struct NetWebSocket_Statistics {
     /** sizeof(NetWebSocket_Statistics), set by the caller. */
     size_t structSize;
-    uint64_t messagesSent;     /**< written to their end */
+    uint64_t messagesSent;     /**< written to their end; not counted yet: 0 */
     uint64_t messagesReceived; /**< handed to the application, or its to ignore */
-    uint64_t bytesSent;        /**< payload of those messages */
+    uint64_t bytesSent;        /**< payload of those messages; not counted yet: 0 */
     uint64_t bytesReceived;
-    uint64_t framesSent; /**< data and control */
-    uint64_t framesReceived;
+    uint64_t framesSent; /**< data and control; not counted yet: 0 */
+    uint64_t framesReceived; /**< likewise */
     uint64_t queueHighWaterBytes; /**< most that was ever queued */
     uint64_t connects;            /**< connections that became open */
     uint64_t reconnects;          /**< of these, made by the library itself */

@@ -93,14 +93,20 @@ Dialer::~Dialer()
 void Dialer::start()
 {
     if (!target_.unix_path.empty() || is_numeric_address(host())) {
-        lws_sul_schedule(
-            service_.context(), 0, &timer_.list,
-            [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); }, 1);
+        set_timer(1);
         return;
     }
     look_up_->host = host();
     look_up_->owner = this;
     service_.resolver().submit(look_up_);
+}
+
+void Dialer::set_timer(int64_t microseconds) noexcept
+{
+    lws_sul_schedule(
+        service_.context(), 0, &timer_.list,
+        [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); },
+        microseconds);
 }
 
 void Dialer::on_timer() noexcept
@@ -153,10 +159,7 @@ void Dialer::go_on(RaceStep step) noexcept
 {
     for (;;) {
         if (step.timer == RaceTimer::arm) {
-            lws_sul_schedule(
-                service_.context(), 0, &timer_.list,
-                [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); },
-                kConnectionAttemptDelay.count() * LWS_US_PER_MS);
+            set_timer(kConnectionAttemptDelay.count() * LWS_US_PER_MS);
         } else if (step.timer == RaceTimer::cancel) {
             lws_sul_cancel(&timer_.list);
         }

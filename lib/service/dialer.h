@@ -85,6 +85,7 @@ private:
     uint16_t port() const noexcept { return via_proxy() ? proxy_.port : target_.port; }
     std::string name_of(const Address &address) const;
 
+    void set_timer(int64_t microseconds) noexcept;
     void on_timer() noexcept;
     void begin_race(std::vector<Address> addresses) noexcept;
     void go_on(RaceStep step) noexcept;

@@ -58,6 +58,10 @@ public:
     virtual void established(TlsHandshake &handshake) noexcept = 0;
 };
 
+// For the set-ups: the PEM text of whom the options trust, and where it is from;
+// "" or what is wrong. Throws std::bad_alloc only.
+std::string read_authorities(const TlsOptions &options, std::string &source, std::string &pem);
+
 // nullptr and a text if something that the options name cannot be used. Throws
 // std::bad_alloc only.
 std::unique_ptr<TlsSetup> make_tls_setup(const TlsOptions &options, std::string &problem);

@@ -34,7 +34,6 @@ extern "C" {
 #include "tls/pem.h"
 #include "tls/session_cache.h"
 #include "tls/tls_words.h"
-#include "tls/trust_store.h"
 
 // The generator of everything in mbedTLS that needs one.
 extern "C" psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *,
@@ -301,17 +300,10 @@ std::string MbedTlsSetup::load_authorities()
     if (!options_.verify) {
         return {};
     }
-    std::string source = options_.authorities;
-    if (source.empty()) {
-        const char *store = find_system_trust_store();
-        if (store == nullptr) {
-            return kNoTrustStore;
-        }
-        source = store;
-    }
+    std::string source;
     std::string pem;
-    if (const char *error = read_pem(source, pem)) {
-        return cannot_use(source, error);
+    if (std::string problem = read_authorities(options_, source, pem); !problem.empty()) {
+        return problem;
     }
     // More than 0: so many of a bundle were of no use (an unknown curve, say).
     const int result = mbedtls_x509_crt_parse(

@@ -22,7 +22,6 @@
 #include "tls/pem.h"
 #include "tls/session_cache.h"
 #include "tls/tls_words.h"
-#include "tls/trust_store.h"
 
 namespace nws {
 
@@ -237,17 +236,10 @@ std::string OpenSslSetup::load_authorities()
     if (!options_.verify) {
         return {};
     }
-    std::string source = options_.authorities;
-    if (source.empty()) {
-        const char *store = find_system_trust_store();
-        if (store == nullptr) {
-            return kNoTrustStore;
-        }
-        source = store;
-    }
+    std::string source;
     std::string pem;
-    if (const char *error = read_pem(source, pem)) {
-        return cannot_use(source, error);
+    if (std::string problem = read_authorities(options_, source, pem); !problem.empty()) {
+        return problem;
     }
     const Bio bio = bio_of(pem);
     X509_STORE *store = SSL_CTX_get_cert_store(context_.get());

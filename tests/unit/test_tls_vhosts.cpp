@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "service/tls_vhosts.h"
+#include "tls/trust_store.h"
 
 namespace {
 
@@ -245,6 +246,20 @@ bool what_cannot_be_read_by_others()
     return true;
 }
 
+// Whatever this machine has: it can be read, or is said to be missing.
+bool else_the_system_has_one()
+{
+    const char *store = find_system_trust_store();
+    const std::string problem = problem_with(TlsOptions{});
+    if (store == nullptr) {
+        CHECK_TEXT(kNoTrustStore, problem);
+    } else {
+        CHECK(access(store, R_OK) == 0);
+        CHECK_TEXT("", problem);
+    }
+    return true;
+}
+
 // With checking off nothing of this is needed.
 bool nobody_need_be_trusted_without_checks()
 {
@@ -268,6 +283,7 @@ int main()
         cmocka_unit_test(run<links_in_a_directory>),
         cmocka_unit_test(run<what_cannot_be_authorities>),
         cmocka_unit_test(run<what_cannot_be_read_by_others>),
+        cmocka_unit_test(run<else_the_system_has_one>),
         cmocka_unit_test(run<nobody_need_be_trusted_without_checks>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

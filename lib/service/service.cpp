@@ -31,8 +31,17 @@ constexpr int kCommandsPerTurn = 4096;
 // to onOpen, is the one that counts.
 constexpr unsigned int kLwsTimeoutSeconds = 3600;
 
+// How much lws reads at once when it takes the frames apart. A whole TLS record:
+// while some of one is left in OpenSSL, lws 4.1.6 goes on reading a connection
+// that is paused, and never comes to an end.
+#if NWS_LWS_RAW_RX
+constexpr size_t kReadBytes = 4096;
+#else
+constexpr size_t kReadBytes = 16384;
+#endif
+
 const lws_protocols kProtocols[] = {
-    {"net_websocket", lws_protocol_callback, 0, 4096, 0, nullptr, size_t{1} << 20},
+    {"net_websocket", lws_protocol_callback, 0, kReadBytes, 0, nullptr, size_t{1} << 20},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
 

@@ -83,12 +83,12 @@ HandleSlot *HandleTable::create() noexcept
     if (region == nullptr && (region = add_region()) == nullptr) {
         return nullptr;
     }
-    while (region->slots[region->cursor].word.load(std::memory_order_acquire) != 0) {
+    while (!region->slots[region->cursor].word.free(std::memory_order_acquire)) {
         region->cursor = (region->cursor + 1) % kSlotsInRegion;
     }
     HandleSlot *slot = &region->slots[region->cursor];
     region->cursor = (region->cursor + 1) % kSlotsInRegion;
-    slot->word.store(HandleSlot::kTaken, std::memory_order_relaxed);
+    slot->word.take();
     ++region->in_use;
     ++region->page_use[region->page_of(slot)];
     return slot;
@@ -96,7 +96,7 @@ HandleSlot *HandleTable::create() noexcept
 
 void HandleTable::publish(HandleSlot *slot) noexcept
 {
-    slot->word.store(HandleSlot::kTaken | HandleSlot::kLive, std::memory_order_release);
+    slot->word.publish();
 }
 
 HandleTable::Region *HandleTable::region_of(uintptr_t address) noexcept
@@ -118,26 +118,17 @@ HandleSlot *HandleTable::acquire(const WebSocket *pointer) noexcept
         return nullptr;
     }
     HandleSlot *slot = &region->slots[(address - region->begin()) / sizeof(HandleSlot)];
-    uint32_t word = slot->word.load(std::memory_order_acquire);
-    while ((word & HandleSlot::kLive) != 0) {
-        if (slot->word.compare_exchange_weak(word, word + HandleSlot::kReference, std::memory_order_acq_rel,
-                                             std::memory_order_acquire)) {
-            return slot;
-        }
-    }
-    return nullptr;
+    return slot->word.acquire() ? slot : nullptr;
 }
 
 bool HandleTable::retire(HandleSlot *slot) noexcept
 {
-    return (slot->word.fetch_and(~HandleSlot::kLive, std::memory_order_acq_rel) & HandleSlot::kLive) != 0;
+    return slot->word.retire();
 }
 
 bool HandleTable::release(HandleSlot *slot) noexcept
 {
-    // A retired handle gains no references, so only the last one sees this.
-    const uint32_t before = slot->word.fetch_sub(HandleSlot::kReference, std::memory_order_acq_rel);
-    return before == (HandleSlot::kTaken | HandleSlot::kReference);
+    return slot->word.release();
 }
 
 void HandleTable::recycle(HandleSlot *slot) noexcept
@@ -147,7 +138,7 @@ void HandleTable::recycle(HandleSlot *slot) noexcept
     const size_t page = region->page_of(slot);
     slot->handle = WebSocket{};
     slot->client = nullptr;
-    slot->word.store(0, std::memory_order_release);
+    slot->word.recycle();
     --region->in_use;
     --region->page_use[page];
     // The page that new handles come from stays: it will be used at once.

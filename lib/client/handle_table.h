@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <mutex>
 
+#include "client/handle_word.h"
 #include "net_websocket_type.h"
 
 namespace nws {
@@ -29,13 +30,7 @@ class Client;
 struct alignas(64) HandleSlot {
     WebSocket handle;
     Client *client;
-    // 0: free. kTaken from create() to recycle(), kLive while the application
-    // owns the handle, kReference for every call that is using it.
-    std::atomic<uint32_t> word;
-
-    static constexpr uint32_t kTaken = 1;
-    static constexpr uint32_t kLive = 2;
-    static constexpr uint32_t kReference = 4;
+    HandleWord word;
 };
 
 class HandleTable {

@@ -476,7 +476,7 @@ bool create_without_memory_gives_its_handle_back()
     CHECK(client != nullptr);
     // The refused one's slot, just in front, is free again.
     const HandleSlot *refused = client->slot() - 1;
-    CHECK(refused->word.load() == 0 && refused->client == nullptr);
+    CHECK(refused->word.free(std::memory_order_acquire) && refused->client == nullptr);
     return true;
 }
 

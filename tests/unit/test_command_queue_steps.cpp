@@ -2,15 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: the test of CommandQueue in all orders in which its threads' accesses
-// to memory can come. The code is the product's own: it is compiled here with
-// atomics that stop at each access.
-//
-// An operation is carried to its next access by running it from its beginning:
-// the accesses that it has behind it get the results they had and leave memory
-// alone, the next one is carried out, and the one after it jumps out. So the
-// state of everything is a handful of small values, and all states can be
-// visited: memory, and for each thread the results its operation got so far.
-//
+// to memory can come (unit/stepped.h).
 // Must not know: weaker orders of memory than one for all; threads under a
 // sanitizer are test_command_queue's.
 
@@ -23,84 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace stepped {
-
-using std::memory_order;
-using std::memory_order_acq_rel;
-using std::memory_order_acquire;
-using std::memory_order_relaxed;
-using std::memory_order_release;
-
-using Results = std::vector<void *>;  // of the accesses of one operation
-
-// The operation that is run just now.
-Results *g_results = nullptr;
-size_t g_position = 0;
-bool g_stepped = false;
-bool g_finished = false;
-jmp_buf g_out;
-void (*g_on_access)(const void *) = nullptr;
-
-template <typename T>
-class atomic {
-public:
-    constexpr atomic(T value) noexcept : value_(value) {}
-
-    T load(memory_order) const noexcept
-    {
-        return access([this] { return value_; });
-    }
-    void store(T value, memory_order) noexcept
-    {
-        access([this, value] { return exchange_value(value); });
-    }
-    T exchange(T value, memory_order) noexcept
-    {
-        return access([this, value] { return exchange_value(value); });
-    }
-
-    T value_;
-
-private:
-    T exchange_value(T value) noexcept
-    {
-        const T before = value_;
-        value_ = value;
-        return before;
-    }
-
-    template <typename Work>
-    T access(Work work) const noexcept
-    {
-        if (g_position < g_results->size()) {
-            return static_cast<T>((*g_results)[g_position++]);
-        }
-        if (g_stepped) {
-            longjmp(g_out, 1);
-        }
-        g_stepped = true;
-        g_on_access(this);
-        g_results->push_back(work());
-        return static_cast<T>((*g_results)[g_position++]);
-    }
-};
-
-// True when the operation came to its end with this step.
-template <typename Operation>
-bool step(Results &results, Operation operation)
-{
-    g_results = &results;
-    g_position = 0;
-    g_stepped = false;
-    g_finished = false;
-    if (setjmp(g_out) == 0) {
-        operation();
-        g_finished = true;
-    }
-    return g_finished;
-}
-
-}  // namespace stepped
+#include "unit/stepped.h"
 
 // Under another name: other files of the program have the ordinary one.
 #define std stepped

@@ -72,18 +72,11 @@ ExitStatus Check::run()
 
 ExitStatus Check::connect()
 {
-    std::string about;
-    int code = client_.set_up(options_.connection, 0);
-    about = code == WEBSOCKET_OK ? "" : client_.set_up_problem();
-    code = code == WEBSOCKET_OK ? add_headers(client_.handle(), options_.connection, about) : code;
+    std::string problem;
     const auto start = Clock::now();
-    if (code == WEBSOCKET_OK) {
-        about = options_.connection.url;
-        code = client_.connect(about);
-    }
+    const int code = start_to_connect(client_, options_.connection, 0, problem);
     if (code != WEBSOCKET_OK) {
-        console_.err(
-            console_.painted_err(Paint::problem, "ohws: " + shown(about) + ": " + describe_code(code)));
+        console_.err(console_.painted_err(Paint::problem, "ohws: " + shown(problem)));
         return is_mistake(code) ? kExitUsage : kExitFailed;
     }
     const auto event = wait_for(Event::Kind::open);

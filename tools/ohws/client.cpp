@@ -136,4 +136,22 @@ std::string Client::set_up_problem() const
     return text.compare(0, kPrefix.size(), kPrefix) == 0 ? text.substr(kPrefix.size()) : text;
 }
 
+int start_to_connect(Client &client, const ConnectionOptions &options, uint32_t reconnect_attempts,
+                     std::string &problem)
+{
+    int code = client.set_up(options, reconnect_attempts);
+    if (code != WEBSOCKET_OK) {
+        problem = client.set_up_problem();
+        return code;
+    }
+    std::string about;
+    code = add_headers(client.handle(), options, about);
+    if (code == WEBSOCKET_OK) {
+        about = options.url;
+        code = client.connect(options.url);
+    }
+    problem = about + ": " + describe_code(code);
+    return code;
+}
+
 }  // namespace nws::ohws

@@ -46,4 +46,8 @@ private:
     WebSocket *handle_;
 };
 
+// The library's code; `problem` says what is wrong, if it is not 0.
+int start_to_connect(Client &client, const ConnectionOptions &options, uint32_t reconnect_attempts,
+                     std::string &problem);
+
 }  // namespace nws::ohws

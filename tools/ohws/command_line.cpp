@@ -92,35 +92,56 @@ const std::vector<Note> &CommandLine::notes()
 {
     static const std::vector<Note> notes = {
         {"Lines and messages",
-         {"Each line of standard input is sent as a message, each message received is printed as a "
-          "line. End of input or Ctrl-C closes the connection properly; a second Ctrl-C does not wait "
-          "for that.",
-          "A line goes out as text if it is UTF-8 without NUL bytes, else as binary; an empty line "
-          "sends nothing. With --hex or --base64 what the line stands for goes out as binary. --text "
-          "and --binary win over both. A received message that holds anything but printable UTF-8, "
-          "tabs and line ends is printed as 0x and its bytes in hex.",
-          "On a terminal lines can be edited, as ~/.editrc says, and come back with the up arrow, also "
-          "in later runs. A line that begins with a blank is not kept."}},
+         {{"",
+           "Each line of standard input is sent as a message, each message received is printed as a "
+           "line. End of input or Ctrl-C closes the connection properly; a second Ctrl-C does not "
+           "wait for that."},
+          {"",
+           "A line goes out as text if it is UTF-8 without NUL bytes, else as binary; an empty line "
+           "sends nothing. With --hex or --base64 what the line stands for goes out as binary. "
+           "--text and --binary win over both. A received message that holds anything but printable "
+           "UTF-8, tabs and line ends is printed as 0x and its bytes in hex."},
+          {"",
+           "On a terminal lines can be edited, as ~/.editrc says, and come back with the up arrow, "
+           "also in later runs. A line that begins with a blank is not kept."}}},
         {"JSON",
-         {"With --json each line of standard output is an object with \"event\" and \"time\" (RFC 3339, "
-          "UTC). The events: open, message (with \"type\", text or binary, and \"data\", or \"base64\" if "
-          "it is binary), pong, reconnect, error, close. bench prints an object for each size, check "
-          "one in all."}},
+         {{"",
+           "With --json each line of standard output is an object with \"event\" and \"time\" "
+           "(RFC 3339, UTC). The events: open, message (with \"type\", text or binary, and \"data\", "
+           "or \"base64\" if it is binary), pong, reconnect, error, close. bench prints an object "
+           "for each size, check one in all."}}},
         {"Certificates",
-         {"For wss:// the server's certificate is checked against the system's trusted ones, or those "
-          "of --ca. What the library's environment variables say, NET_WEBSOCKET_*, SSL_CERT_FILE, "
-          "http_proxy and the like, holds where no option says otherwise."}},
+         {{"",
+           "For wss:// the server's certificate is checked against the system's trusted ones, or "
+           "those of --ca. What the library's environment variables say, NET_WEBSOCKET_*, "
+           "SSL_CERT_FILE, http_proxy and the like, holds where no option says otherwise."}}},
         {"Environment",
-         {"NO_COLOR: if set and not empty, no colours, but for --color=always.",
-          "XDG_STATE_HOME: the history is ohws/history there (default: ~/.local/state)."}},
+         {{"NO_COLOR", "if set and not empty, no colours, but for --color=always"},
+          {"XDG_STATE_HOME", "the history is ohws/history there (default: ~/.local/state)"}}},
         {"Exit status",
-         {"0: the connection was closed, by either side, with 1000, 1001, no code or that of "
-          "--close-code; bench and check: all went well.",
-          "1: not connected, connection lost, closed with another code; a line could not be sent, or a "
-          "message not be printed; a stage of check failed.",
-          "2: a mistake in the command line."}},
+         {{"0",
+           "the connection was closed, by either side, with 1000, 1001, no code or that of "
+           "--close-code; bench and check: all went well"},
+          {"1",
+           "not connected, connection lost, closed with another code; a line could not be sent, or "
+           "a message not be printed; a stage of check failed"},
+          {"2", "a mistake in the command line"}}},
     };
     return notes;
+}
+
+const std::vector<Paragraph> &CommandLine::examples()
+{
+    static const std::vector<Paragraph> examples = {
+        {"ohws wss://example.org/chat", "a conversation on the terminal"},
+        {"echo hello | ohws --max-messages 1 --wait 5 wss://example.org/echo",
+         "sends a message, and waits up to 5 seconds for one answer"},
+        {"ohws --json --reconnect --wait 604800 wss://example.org/feed </dev/null | jq .data",
+         "what a server sends within a week, whatever happens to the connection"},
+        {"ohws check --ca authority.pem wss://localhost:8443/", "what a connection to it looks like"},
+        {"ohws bench --size 64,4096 --connections 8 ws://localhost:8080/echo", "how fast an echo server is"},
+    };
+    return examples;
 }
 
 CommandLine::CommandLine(Options &options) : options_(options), app_("Talks to a WebSocket server.", "ohws")

@@ -17,9 +17,14 @@
 namespace nws::ohws {
 
 // What the manual says beside the options.
+struct Paragraph {
+    std::string tag;  // what it is about; "": it is plain
+    std::string text;
+};
+
 struct Note {
     std::string heading;
-    std::vector<std::string> paragraphs;
+    std::vector<Paragraph> paragraphs;
 };
 
 class CommandLine {
@@ -35,6 +40,8 @@ public:
 
     CLI::App &app() noexcept { return app_; }
     static const std::vector<Note> &notes();
+    // Commands and what they do.
+    static const std::vector<Paragraph> &examples();
 
 private:
     void add_url(CLI::App &app);

@@ -60,8 +60,9 @@ std::string notes()
     std::string text;
     for (const Note &note : CommandLine::notes()) {
         text += "\n" + note.heading + ":\n";
-        for (const std::string &paragraph : note.paragraphs) {
-            text += "  " + filled(paragraph, 2, kWidth) + "\n";
+        for (const Paragraph &paragraph : note.paragraphs) {
+            const std::string tag = paragraph.tag.empty() ? "" : paragraph.tag + ": ";
+            text += "  " + filled(tag + paragraph.text, 2, kWidth) + "\n";
         }
     }
     return text;

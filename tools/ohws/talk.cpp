@@ -17,28 +17,6 @@
 
 namespace nws::ohws {
 
-namespace {
-
-// The library's code; `problem` says what is wrong.
-int connect(Client &client, const Options &options, std::string &problem)
-{
-    int code = client.set_up(options.connection, options.talk.reconnect_attempts);
-    if (code != WEBSOCKET_OK) {
-        problem = client.set_up_problem();
-        return code;
-    }
-    std::string about;
-    code = add_headers(client.handle(), options.connection, about);
-    if (code == WEBSOCKET_OK) {
-        about = options.connection.url;
-        code = client.connect(options.connection.url);
-    }
-    problem = about + ": " + describe_code(code);
-    return code;
-}
-
-}  // namespace
-
 ExitStatus talk(const Options &options)
 {
     const int signals = Signals::catch_them();
@@ -51,7 +29,9 @@ ExitStatus talk(const Options &options)
     }
     output->progress("connecting to " + options.connection.url);
     std::string problem;
-    if (const int code = connect(client, options, problem); code != WEBSOCKET_OK) {
+    if (const int code =
+            start_to_connect(client, options.connection, options.talk.reconnect_attempts, problem);
+        code != WEBSOCKET_OK) {
         output->problem(problem);
         return is_mistake(code) ? kExitUsage : kExitFailed;
     }

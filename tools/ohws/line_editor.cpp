@@ -6,6 +6,7 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,6 +58,7 @@ LineEditor::LineEditor(WaitForKey wait_for_key, std::string history_file)
     : wait_for_key_(std::move(wait_for_key)), history_file_(std::move(history_file))
 {
     choose_utf8();
+    found_terminal_ = tcgetattr(STDIN_FILENO, &terminal_) == 0;
     editor_ = el_init("ohws", stdin, stdout, stderr);
     history_ = history_init();
     HistEvent event;
@@ -70,6 +72,8 @@ LineEditor::LineEditor(WaitForKey wait_for_key, std::string history_file)
     el_set(editor_, EL_EDITOR, "emacs");
     el_set(editor_, EL_HIST, ::history, history_);
     el_set(editor_, EL_GETCFN, &LineEditor::get_character);
+    // Between two lines, too, keys wait unseen for the next one.
+    el_set(editor_, EL_SETTY, "-x", "-echo", "-icanon", nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_source(editor_, nullptr);
 }
@@ -78,20 +82,22 @@ LineEditor::~LineEditor()
 {
     el_end(editor_);
     history_end(history_);
+    restore_terminal();
 }
 
 std::optional<std::string> LineEditor::read()
 {
+    // Before the prompt is seen.
+    take_terminal();
     int length = 0;
     const char *text = el_gets(editor_, &length);
     if (text == nullptr || length <= 0) {
         // -1: read_character() gave nothing; 0: the key for it was pressed.
         ended_ = ended_ || length == 0;
-        // Of the line that was left nothing stays; the keys are the terminal's.
+        // Of the line that was left nothing stays.
         waiting_ = true;
         hide();
         waiting_ = false;
-        leave_terminal();
         return std::nullopt;
     }
     std::string line(text, static_cast<size_t>(length));
@@ -172,6 +178,14 @@ void LineEditor::resize()
 void LineEditor::leave_terminal()
 {
     el_set(editor_, EL_PREP_TERM, 0);
+    restore_terminal();
+}
+
+void LineEditor::restore_terminal()
+{
+    if (found_terminal_) {
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal_);
+    }
 }
 
 void LineEditor::take_terminal()

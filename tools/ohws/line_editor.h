@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <termios.h>
+
 #include <cwchar>
 #include <functional>
 #include <optional>
@@ -45,6 +47,7 @@ public:
 private:
     static int get_character(editline *editor, wchar_t *character);
     int read_character(wchar_t &character);
+    void restore_terminal();
     void remember(const std::string &line);
 
     const WaitForKey wait_for_key_;
@@ -52,6 +55,8 @@ private:
     editline *editor_;
     history *history_;
     std::mbstate_t partial_{};
+    termios terminal_{};  // as it was found
+    bool found_terminal_ = false;
     bool waiting_ = false;
     bool ended_ = false;
 };

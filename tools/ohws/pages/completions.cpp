@@ -164,10 +164,10 @@ std::string bash_completion(const Description &description)
     text +=
         "_ohws() {\n"
         "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
-        "    local subcommand= options= i\n"
+        "    local subcommand='' options='' i\n"
         "    # --option=value comes as three words.\n"
         "    if [[ $word == = ]]; then\n"
-        "        word=\n"
+        "        word=''\n"
         "    elif [[ $previous == = ]]; then\n"
         "        previous=${COMP_WORDS[COMP_CWORD - 2]}\n"
         "    fi\n"

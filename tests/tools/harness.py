@@ -179,15 +179,14 @@ class Case(unittest.TestCase):
         self.stack.callback(terminal.close)
         return terminal
 
+    def closed_port(self):
+        """Where nobody listens, until the test is over."""
+        kept = self.stack.enter_context(socket.socket())
+        kept.bind(("127.0.0.1", 0))
+        return kept.getsockname()[1]
+
     def directory(self):
         return self.stack.enter_context(tempfile.TemporaryDirectory())
 
     def assert_status(self, done, status):
         self.assertEqual(done.status, status, done)
-
-
-def closed_port():
-    """A port where nobody listens, as long as the socket is kept."""
-    kept = socket.socket()
-    kept.bind(("127.0.0.1", 0))
-    return kept, kept.getsockname()[1]

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import OHWS, Case, authority, closed_port, environment, run
+from harness import OHWS, Case, authority, environment, run
 
 
 class Bench(Case):
@@ -59,7 +59,7 @@ class Bench(Case):
 
     def test_failures(self):
         url = self.server().url
-        kept, port = closed_port()
+        port = self.closed_port()
         for arguments, words in [(["--stall", "0.05", url + "/sink?n=1000000"], "nothing came back"),
                                  ([url + "/sink?n=1"], "no echo server"),
                                  ([url + "/close?code=4000"], "closed: 4000"),
@@ -69,7 +69,6 @@ class Bench(Case):
             self.assert_status(done, 1)
             self.assertIn(words, done.err)
             self.assertEqual(done.out, "")
-        kept.close()
 
     def test_interrupt(self):
         server = self.server()

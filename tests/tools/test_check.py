@@ -6,7 +6,7 @@
 
 import unittest
 
-from harness import Case, authority, closed_port, run
+from harness import Case, authority, run
 
 
 class Check(Case):
@@ -26,6 +26,10 @@ class Check(Case):
         self.assertEqual(list(stages), ["connect", "ping", "close"])
         self.assertEqual(stages["connect"]["detail"], "101 Switching Protocols")
 
+    def test_response(self):
+        done = run("check", "--json", "--subprotocol", "chat", self.server().url + "/subprotocol")
+        self.assertIn({"name": "Sec-WebSocket-Protocol", "value": "chat"}, self.stages(done)["connect"]["facts"])
+
     def test_wss(self):
         url = self.tls_server().url + "/echo"
         done = run("check", "--json", "--ca", authority(), url)
@@ -36,14 +40,13 @@ class Check(Case):
         self.assertIn("not trusted", self.stages(done)["connect"]["detail"])
 
     def test_failures(self):
-        kept, port = closed_port()
+        port = self.closed_port()
         url = self.server().url
         for target, words in [(f"ws://127.0.0.1:{port}/", "refused"), (url + "/status?code=403", "403")]:
             done = run("check", target)
             self.assert_status(done, 1)
             self.assertIn("FAIL", done.out)
             self.assertIn(words, done.out)
-        kept.close()
 
     def test_for_people(self):
         done = run("check", self.server().url + "/echo")

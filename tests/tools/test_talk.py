@@ -11,7 +11,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import OHWS, Case, authority, closed_port, environment, run
+from harness import OHWS, Case, authority, environment, run
 
 
 class Messages(Case):
@@ -113,9 +113,8 @@ class Json(Case):
         self.assertEqual(done.err, "")
 
     def test_failures_are_objects_too(self):
-        kept, port = closed_port()
+        port = self.closed_port()
         done = run("--json", f"ws://127.0.0.1:{port}/")
-        kept.close()
         self.assert_status(done, 1)
         self.assertEqual([e["event"] for e in done.json()], ["error"])
         self.assertIn("refused", done.json()[0]["text"])
@@ -228,17 +227,15 @@ class Tls(Case):
 class Ways(Case):
     def test_proxy(self):
         url = self.server().url
-        kept, port = closed_port()
+        port = self.closed_port()
         done = run("--proxy", f"http://127.0.0.1:{port}", url + "/echo")
         self.assert_status(done, 1)
         self.assertIn(str(port), done.err)
         self.assert_status(run("--proxy", "none", url + "/echo", all_proxy=f"http://127.0.0.1:{port}"), 0)
-        kept.close()
 
     def test_reconnect_as_often_as_asked(self):
-        kept, port = closed_port()
+        port = self.closed_port()
         done = run("--json", "--reconnect=2", f"ws://127.0.0.1:{port}/")
-        kept.close()
         self.assert_status(done, 1)
         self.assertEqual([e["event"] for e in done.json()], ["error", "reconnect", "error", "reconnect", "error"])
 

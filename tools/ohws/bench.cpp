@@ -3,7 +3,7 @@
 
 #include "bench.h"
 
-#include <cstring>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -140,12 +140,16 @@ std::string Bench::wait_for_end(BenchRound &round, ProgressBar &bar, Clock::time
             received = round.received();
             latest = Clock::now();
         }
+        if (const std::string lost = count_.problem(); !lost.empty()) {
+            return lost;
+        }
         if (is_interrupted()) {
             return "interrupted";
         }
         if (Clock::now() - latest > stall) {
-            return "nothing came back for " +
-                   std::to_string(std::chrono::duration_cast<std::chrono::seconds>(stall).count()) + " s";
+            char text[64];
+            std::snprintf(text, sizeof text, "nothing came back for %g s", options_.bench.stall);
+            return text;
         }
     }
     return round.problem();

@@ -133,9 +133,11 @@ void BenchConnection::fill_window()
         sent_.push_back(Clock::now());
         const int code =
             NetWebSocket_SendTyped(handle_, type_of(options_), message_->data(), message_->size());
-        if (code != WEBSOCKET_OK) {
+        if (code != WEBSOCKET_OK && code != WEBSOCKET_NO_CONNECTION) {
             round_->fail(std::string("a message is not sent: ") + describe_code(code));
-            return;
+        }
+        if (code != WEBSOCKET_OK) {
+            return;  // without a connection onClose says why
         }
     }
 }
@@ -157,15 +159,6 @@ void BenchConnection::on_echo(NetWebSocket_MessageType type, size_t length)
     fill_window();
 }
 
-void BenchConnection::on_failure(const std::string &why)
-{
-    count_.failed(why);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (round_ != nullptr) {
-        round_->fail(why);
-    }
-}
-
 void BenchConnection::on_open(WebSocket *client, WebSocket_OpenResult)
 {
     connection_of(client)->count_.opened();
@@ -173,15 +166,15 @@ void BenchConnection::on_open(WebSocket *client, WebSocket_OpenResult)
 
 void BenchConnection::on_error(WebSocket *client, WebSocket_ErrorResult result)
 {
-    connection_of(client)->on_failure(result.errorMessage);
+    connection_of(client)->count_.failed(result.errorMessage);
 }
 
 void BenchConnection::on_close(WebSocket *client, WebSocket_CloseResult result)
 {
     const std::string reason = *result.reason == '\0' ? "" : std::string(" ") + result.reason;
-    BenchConnection *connection = connection_of(client);
-    connection->on_failure("closed: " + std::to_string(result.code) + reason);
-    connection->count_.closed();
+    ConnectionCount &count = connection_of(client)->count_;
+    count.failed("closed: " + std::to_string(result.code) + reason);
+    count.closed();
 }
 
 void BenchConnection::on_message(WebSocket *, NetWebSocket_MessageType type, const char *, size_t length,

@@ -65,7 +65,6 @@ private:
     // With mutex_ held.
     void fill_window();
     void on_echo(NetWebSocket_MessageType type, size_t length);
-    void on_failure(const std::string &why);
 
     const Options &options_;
     ConnectionCount &count_;

@@ -51,12 +51,6 @@ bool BenchRound::wait_until(Clock::time_point deadline)
     return ended_.wait_until(lock, deadline, [this] { return is_over(); });
 }
 
-bool BenchRound::failed()
-{
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return !problem_.empty();
-}
-
 std::string BenchRound::problem()
 {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -34,7 +34,6 @@ public:
 
     // False: the time is over, the round is not.
     bool wait_until(Clock::time_point deadline);
-    bool failed();
     std::string problem();
     uint64_t received();
     uint64_t messages() const noexcept { return messages_; }

@@ -37,6 +37,7 @@ public:
 
 private:
     ExitStatus connect();
+    void add_response();
     void ping();
     void close();
 
@@ -83,7 +84,21 @@ ExitStatus Check::connect()
     const bool opened = event && event->kind == Event::Kind::open;
     add("connect", opened, start, event ? event->when : Clock::now(),
         event ? (opened ? std::to_string(event->code) + " " : "") + event->text : "interrupted");
+    if (opened) {
+        add_response();
+    }
     return opened ? kExitClean : kExitFailed;
+}
+
+// Those of the fields that are worth telling.
+void Check::add_response()
+{
+    for (const char *name : {"Server", "Via", "Date", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"}) {
+        const std::string value = client_.response_header(name);
+        if (!value.empty()) {
+            report_.stages.back().facts.emplace_back(name, value);
+        }
+    }
 }
 
 void Check::ping()

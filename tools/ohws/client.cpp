@@ -127,6 +127,13 @@ std::string Client::subprotocol() const
     });
 }
 
+std::string Client::response_header(const char *name) const
+{
+    return text_of([this, name](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetResponseHeader(handle_, name, text, capacity, length);
+    });
+}
+
 std::string Client::set_up_problem() const
 {
     const std::string text = text_of([this](char *text, size_t capacity, size_t *length) {

@@ -37,6 +37,8 @@ public:
     int close(uint16_t code, const std::string &reason);
 
     std::string subprotocol() const;
+    // "" if the server's answer has none of this name.
+    std::string response_header(const char *name) const;
     // Why set_up() failed, in the words of the library's options.
     std::string set_up_problem() const;
 

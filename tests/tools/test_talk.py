@@ -65,6 +65,11 @@ class Messages(Case):
         done = run("--json", "--subprotocol", "chat", self.url + "/subprotocol")
         self.assertEqual(done.json()[0]["subprotocol"], "chat")
 
+    def test_compression_is_offered_if_wanted(self):
+        wait = ["--max-messages", "1", "--wait", "100"]
+        self.assertNotIn("permessage-deflate", run(*wait, self.url + "/headers").out)
+        self.assertIn("permessage-deflate", run("--compress", *wait, self.url + "/headers").out)
+
     def test_timestamps(self):
         done = run("-t", self.url + "/echo", lines="x\n")
         self.assertRegex(done.out, r"^\d\d:\d\d:\d\d\.\d{3} x\n$")

@@ -3,8 +3,11 @@
 
 #include "api/environment_options.h"
 
+#include <array>
+#include <atomic>
 #include <charconv>
-#include <cstring>
+#include <cstdint>
+#include <string>
 
 #include "base/environment.h"
 #include "base/log.h"
@@ -30,30 +33,56 @@ std::string first_of(std::initializer_list<const char *> names)
     return {};
 }
 
-bool verification_off() noexcept
+// Names the value that cannot be used, the first time.
+void report(const char *name, const char *wanted, std::atomic<bool> &reported) noexcept
 {
-    const char *wanted = environment("NET_WEBSOCKET_TLS_VERIFY");
-    return wanted != nullptr && std::strcmp(wanted, "0") == 0;
+    if (!reported.exchange(true, std::memory_order_relaxed)) {
+        log(LogLevel::warning, "%s is ignored: it is not %s", name, wanted);
+    }
 }
 
-Milliseconds duration(const char *name, Milliseconds otherwise)
+bool verification()
+{
+    static std::atomic<bool> reported{false};
+    constexpr const char *kName = "NET_WEBSOCKET_TLS_VERIFY";
+    const std::string text = text_of(kName);
+    if (!text.empty() && text != "0" && text != "1") {
+        report(kName, "0 or 1", reported);
+    }
+    return text != "0";
+}
+
+struct Range {
+    uint64_t least, most;
+    const char *wanted;
+};
+
+constexpr Range kDuration{0, UINT32_MAX, "a number of milliseconds"};
+constexpr Range kMessageSize{1, UINT32_MAX, "a number of bytes from 1 to 4294967295"};
+constexpr Range kQueueSize{1, SIZE_MAX / 2, "a number of bytes from 1"};
+
+// `target` stays as it is if the variable is unset or cannot be used.
+template <typename Number>
+void read_number(const char *name, const Range &range, Number &target, std::atomic<bool> &reported)
 {
     const std::string text = text_of(name);
-    uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size() && value > 0) {
-        return Milliseconds(value);
+    if (text.empty()) {
+        return;
     }
-    if (!text.empty()) {
-        log(LogLevel::warning, "%s is ignored: it is no number of milliseconds", name);
+    uint64_t value = 0;
+    const char *const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || value < range.least || value > range.most) {
+        report(name, range.wanted, reported);
+        return;
     }
-    return otherwise;
+    target = Number(value);
 }
 
 TlsOptions tls_options(std::string &problem)
 {
     TlsOptions options;
-    options.verify = !verification_off();
+    options.verify = verification();
     options.authorities = first_of({"NET_WEBSOCKET_TLS_CA", "SSL_CERT_FILE", "SSL_CERT_DIR"});
     options.revocations = text_of("NET_WEBSOCKET_TLS_CRL");
     options.certificate = text_of("NET_WEBSOCKET_TLS_CERT");
@@ -66,6 +95,20 @@ TlsOptions tls_options(std::string &problem)
     return options;
 }
 
+void read_numbers(ClientOptions &options)
+{
+    static std::array<std::atomic<bool>, 7> reported{};
+    Timeouts &timeouts = options.session.timeouts;
+    read_number("NET_WEBSOCKET_CONNECT_TIMEOUT", kDuration, timeouts.connect, reported[0]);
+    read_number("NET_WEBSOCKET_CLOSE_TIMEOUT", kDuration, timeouts.close, reported[1]);
+    read_number("NET_WEBSOCKET_PING_INTERVAL", kDuration, timeouts.ping, reported[2]);
+    read_number("NET_WEBSOCKET_PONG_TIMEOUT", kDuration, timeouts.lost, reported[3]);
+    read_number("NET_WEBSOCKET_MAX_SEND_BYTES", kMessageSize, options.max_send_bytes, reported[4]);
+    read_number("NET_WEBSOCKET_MAX_RECEIVE_BYTES", kMessageSize, options.session.max_receive_bytes,
+                reported[5]);
+    read_number("NET_WEBSOCKET_MAX_QUEUED_BYTES", kQueueSize, options.max_queued_bytes, reported[6]);
+}
+
 }  // namespace
 
 ClientOptions environment_options()
@@ -76,8 +119,7 @@ ClientOptions environment_options()
     options.proxy = text_of("NET_WEBSOCKET_PROXY");
     options.proxy_source = "NET_WEBSOCKET_PROXY";
     options.proxy_environment = proxy_environment();
-    Timeouts &timeouts = options.session.timeouts;
-    timeouts.connect = duration("NET_WEBSOCKET_CONNECT_TIMEOUT", timeouts.connect);
+    read_numbers(options);
     return options;
 }
 

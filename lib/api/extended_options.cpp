@@ -151,20 +151,17 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
     }
     out = environment_options();
 
-    if (known.reconnectKeepsQueue != 0) {
-        problem = "reconnectKeepsQueue: this version of the library cannot do it";
-        return false;
-    }
     SessionOptions &session = out.session;
     session.callbacks = {known.userData, known.onTypedMessage, known.onMessagePart,
                          known.onPong,   known.onDrained,      known.onReconnect};
     session.timeouts = {Milliseconds(known.connectTimeoutMs), Milliseconds(known.closeTimeoutMs),
                         Milliseconds(known.pingIntervalMs), Milliseconds(known.pongTimeoutMs)};
+    session.keeps_queue = known.reconnectKeepsQueue != 0 && known.reconnectAttempts > 0;
     session.drained_bytes = static_cast<size_t>(std::min<uint64_t>(known.drainedBytes, SIZE_MAX));
 
     out.reconnect = {known.reconnectAttempts, Milliseconds(known.reconnectDelayMs),
-                     Milliseconds(known.reconnectMaxDelayMs), known.reconnectOn,
-                     known.reconnectKeepsQueue != 0};
+                     Milliseconds(known.reconnectMaxDelayMs), known.reconnectOn};
+    out.keep_details = known.keepConnectionDetails != 0;
 
     out.tls.verify = known.tlsVerify != 0;
     take_text(known.tlsAuthorities, out.tls.authorities);

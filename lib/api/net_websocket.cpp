@@ -59,6 +59,7 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     std::shared_ptr<const ClientOptions> options = client.options();
     if (options == nullptr) {
         options = std::make_shared<ClientOptions>(environment_options());
+        client.set_limits(*options);
     }
     std::vector<HeaderField> merged = merge_header_lists(client.added_headers(), fields);
     set_field(merged, "Host", options->host);

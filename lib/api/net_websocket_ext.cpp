@@ -227,18 +227,63 @@ void read_statistics(const Statistics &from, NetWebSocket_Statistics &to) noexce
     to.roundTripMicroseconds = from.round_trip_microseconds.get();
 }
 
+// What the caller's struct has room for, with 0 for what the library does not
+// know of. Info begins with its size, as the caller has set it.
+template <typename Info>
+int give_sized(Info *to, const Info &known) noexcept
+{
+    const size_t size = to->structSize;
+    std::memset(static_cast<void *>(to), 0, size);
+    std::memcpy(static_cast<void *>(to), &known, std::min(size, sizeof known));
+    to->structSize = size;
+    return WEBSOCKET_OK;
+}
+
+template <typename Info>
+bool is_sized(const Info *info) noexcept
+{
+    return info != nullptr && info->structSize >= sizeof info->structSize;
+}
+
 int give_statistics(const Statistics &from, NetWebSocket_Statistics *statistics) noexcept
 {
-    if (statistics == nullptr || statistics->structSize < sizeof statistics->structSize) {
+    if (!is_sized(statistics)) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     NetWebSocket_Statistics known = {};
-    known.structSize = statistics->structSize;
     read_statistics(from, known);
-    // What a later header has behind is not counted.
-    std::memset(static_cast<void *>(statistics), 0, known.structSize);
-    std::memcpy(static_cast<void *>(statistics), &known, std::min(known.structSize, sizeof known));
-    return WEBSOCKET_OK;
+    return give_sized(statistics, known);
+}
+
+template <size_t capacity>
+void cut_to(char (&out)[capacity], const std::string &text) noexcept
+{
+    out[text.copy(out, capacity - 1)] = '\0';
+}
+
+int connection_info(Client &client, NetWebSocket_ConnectionInfo *info)
+{
+    if (!is_sized(info)) {
+        return WEBSOCKET_PROTOCOL_ERROR;
+    }
+    const std::shared_ptr<const ConnectionDetails> details = client.details();
+    if (details == nullptr) {
+        return WEBSOCKET_NO_CONNECTION;
+    }
+    NetWebSocket_ConnectionInfo known = {};
+    known.resolvedMicroseconds = details->times.resolved;
+    known.tcpMicroseconds = details->times.connected;
+    known.proxyMicroseconds = details->times.proxy;
+    known.tlsMicroseconds = details->times.tls;
+    known.openMicroseconds = details->times.open;
+    known.redirects = details->redirects;
+    known.tlsResumed = details->tls_resumed ? 1 : 0;
+    cut_to(known.peerAddress, details->peer_address);
+    cut_to(known.localAddress, details->local_address);
+    cut_to(known.tlsVersion, details->tls_version);
+    cut_to(known.tlsCipher, details->tls_cipher);
+    cut_to(known.proxy, details->proxy);
+    return give_sized(info, known);
 }
 
 }  // namespace
@@ -329,6 +374,29 @@ int NetWebSocket_GetResponseHeader(struct WebSocket *client, const char *name, c
 {
     return call(client, WEBSOCKET_SEND_NO_MEMORY,
                 [&](Client &target) { return response_field(target, name, true, value, capacity, length); });
+}
+
+int NetWebSocket_GetResponseHeaders(struct WebSocket *client, char *text, size_t capacity, size_t *length)
+{
+    return call(client, WEBSOCKET_SEND_NO_MEMORY, [&](Client &target) -> int {
+        const std::shared_ptr<const std::string> fields = target.response();
+        return fields == nullptr ? WEBSOCKET_NO_CONNECTION : give_text(*fields, text, capacity, length);
+    });
+}
+
+int NetWebSocket_GetConnectionInfo(struct WebSocket *client, NetWebSocket_ConnectionInfo *info)
+{
+    return call(client, WEBSOCKET_SEND_NO_MEMORY,
+                [&](Client &target) { return connection_info(target, info); });
+}
+
+int NetWebSocket_GetPeerCertificates(struct WebSocket *client, char *text, size_t capacity, size_t *length)
+{
+    return call(client, WEBSOCKET_SEND_NO_MEMORY, [&](Client &target) -> int {
+        const std::shared_ptr<const ConnectionDetails> details = target.details();
+        return details == nullptr ? WEBSOCKET_NO_CONNECTION
+                                  : give_text(details->certificates, text, capacity, length);
+    });
 }
 
 int NetWebSocket_GetLastError(struct WebSocket *client, char *text, size_t capacity, size_t *length)

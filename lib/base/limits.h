@@ -9,10 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "build_options.h"
+
 namespace nws {
 
-// OpenHarmony's limits.
-inline constexpr size_t kMaxSendMessageBytes = size_t{4} << 20;
+// Unless the build says otherwise, OpenHarmony's limits.
+inline constexpr size_t kMaxSendMessageBytes = NWS_MAX_SEND_BYTES;
 inline constexpr size_t kMaxHeaderFields = 8192;
 
 inline constexpr size_t kMaxUrlBytes = 8192;
@@ -21,8 +23,8 @@ inline constexpr size_t kServiceBufferBytes = size_t{64} << 10;
 inline constexpr size_t kMaxHandshakeBytes = kServiceBufferBytes - 1024;
 inline constexpr size_t kMaxResponseHeaderBytes = size_t{16} << 10;
 
-inline constexpr size_t kMaxReceiveMessageBytes = size_t{64} << 20;
-inline constexpr size_t kMaxQueuedBytes = size_t{64} << 20;
+inline constexpr size_t kMaxReceiveMessageBytes = NWS_MAX_RECEIVE_BYTES;
+inline constexpr size_t kMaxQueuedBytes = NWS_MAX_QUEUED_BYTES;
 
 // RFC 6455 5.5: all control frames; a Close frame's payload begins with two
 // bytes of code.
@@ -38,10 +40,10 @@ inline constexpr Milliseconds kConnectionAttemptDelay{250};
 
 // What one connection may take its time for.
 struct Timeouts {
-    Milliseconds connect{20'000};  // from Connect to onOpen
-    Milliseconds close{5'000};     // for the peer to answer a Close frame
-    Milliseconds ping{30'000};     // silence after which a Ping is sent
-    Milliseconds lost{60'000};     // silence after which the peer is lost
+    Milliseconds connect{NWS_CONNECT_TIMEOUT_MS};  // from Connect to onOpen
+    Milliseconds close{5'000};                     // for the peer to answer a Close frame
+    Milliseconds ping{30'000};                     // silence after which a Ping is sent
+    Milliseconds lost{60'000};                     // silence after which the peer is lost
 };
 
 }  // namespace nws

@@ -4,6 +4,7 @@
 #include "client/client.h"
 
 #include <string>
+#include <utility>
 
 namespace nws {
 
@@ -52,11 +53,7 @@ Client *Client::create(HandleTable &table) noexcept
 
 Client::~Client()
 {
-    while (pending_first != nullptr) {
-        OutgoingMessage *message = pending_first;
-        pending_first = message->next;
-        OutgoingMessage::destroy(message);
-    }
+    drop_pending();
     delete early_close;
     while (first_node_ != nullptr) {
         HeaderNode *node = first_node_;
@@ -140,8 +137,52 @@ bool Client::reserve_queue(size_t bytes, size_t limit) noexcept
             return false;
         }
     } while (!queued_bytes_.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
-    statistics_.queue_high_water.raise(before + bytes);
+    if (statistics_.queue_high_water.raise(before + bytes)) {
+        all_clients().queue_high_water.raise(before + bytes);
+    }
     return true;
+}
+
+void Client::append_pending(OutgoingMessage *message) noexcept
+{
+    *pending_end_ = message;
+    pending_end_ = &message->next;
+}
+
+void Client::prepend_pending(OutgoingMessage *messages) noexcept
+{
+    if (messages == nullptr) {
+        return;
+    }
+    OutgoingMessage *last = messages;
+    while (last->next != nullptr) {
+        last = last->next;
+    }
+    last->next = pending_first_;
+    if (pending_first_ == nullptr) {
+        pending_end_ = &last->next;
+    }
+    pending_first_ = messages;
+}
+
+OutgoingMessage *Client::take_pending() noexcept
+{
+    OutgoingMessage *const message = pending_first_;
+    if (message != nullptr) {
+        pending_first_ = std::exchange(message->next, nullptr);
+    }
+    if (pending_first_ == nullptr) {
+        pending_end_ = &pending_first_;
+    }
+    return message;
+}
+
+void Client::drop_pending() noexcept
+{
+    while (OutgoingMessage *message = take_pending()) {
+        release_queue(message->cost());
+        OutgoingMessage::destroy(message);
+    }
 }
 
 WebSocket_ErrCode Client::add_header(const WebSocket_Header &header)
@@ -189,10 +230,15 @@ HeaderList Client::added_headers()
 
 void Client::set_options(std::shared_ptr<const ClientOptions> options) noexcept
 {
-    max_send_bytes_ = options->max_send_bytes;
-    max_queued_bytes_ = options->max_queued_bytes;
+    set_limits(*options);
     const std::lock_guard<std::mutex> lock(mutex_);
     options_ = std::move(options);
+}
+
+void Client::set_limits(const ClientOptions &options) noexcept
+{
+    max_send_bytes_ = options.max_send_bytes;
+    max_queued_bytes_ = options.max_queued_bytes;
 }
 
 std::shared_ptr<const ClientOptions> Client::options()
@@ -204,14 +250,25 @@ std::shared_ptr<const ClientOptions> Client::options()
 void Client::set_response(uint32_t generation, std::shared_ptr<const std::string> fields) noexcept
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    response_ = std::move(fields);
-    response_generation_ = generation;
+    response_ = {generation, std::move(fields)};
 }
 
 std::shared_ptr<const std::string> Client::response()
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return response_generation_ == state().generation ? response_ : nullptr;
+    return response_.generation == state().generation ? response_.content : nullptr;
+}
+
+void Client::set_details(uint32_t generation, std::shared_ptr<const ConnectionDetails> details) noexcept
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    details_ = {generation, std::move(details)};
+}
+
+std::shared_ptr<const ConnectionDetails> Client::details()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return details_.generation == state().generation ? details_.content : nullptr;
 }
 
 void Client::set_last_error(const char *text) noexcept

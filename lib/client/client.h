@@ -21,6 +21,7 @@
 #include "base/header_list.h"
 #include "callback/callbacks.h"
 #include "client/client_options.h"
+#include "client/connection_details.h"
 #include "client/handle_table.h"
 #include "client/outgoing_stream.h"
 #include "client/statistics.h"
@@ -82,12 +83,17 @@ public:
 
     // For the connections made from now on. nullptr: none were set.
     void set_options(std::shared_ptr<const ClientOptions> options) noexcept;
+    // Those that Send looks at.
+    void set_limits(const ClientOptions &options) noexcept;
     std::shared_ptr<const ClientOptions> options();
 
     // What the server answered to the handshake of the latest Connect:
-    // "name: value\r\n" for each field; nullptr: nothing yet.
+    // "name: value\r\n" for each field; nullptr: nothing yet. Likewise, how the
+    // connection came about.
     void set_response(uint32_t generation, std::shared_ptr<const std::string> fields) noexcept;
     std::shared_ptr<const std::string> response();
+    void set_details(uint32_t generation, std::shared_ptr<const ConnectionDetails> details) noexcept;
+    std::shared_ptr<const ConnectionDetails> details();
     // The text of the latest error.
     void set_last_error(const char *text) noexcept;
     std::string last_error();
@@ -112,9 +118,14 @@ public:
     // The latest connection that a command started, while it lives.
     Connection *connection = nullptr;
     uint32_t connection_generation = 0;
-    // Messages for a connection whose command has not come yet.
-    OutgoingMessage *pending_first = nullptr;
-    OutgoingMessage **pending_end = &pending_first;
+    // Messages for a connection that is yet to come: its command is on the way,
+    // or it is an attempt to connect anew. prepend: a chain.
+    void append_pending(OutgoingMessage *message) noexcept;
+    void prepend_pending(OutgoingMessage *messages) noexcept;
+    // Each of them, in order; nullptr at the end.
+    OutgoingMessage *take_pending() noexcept;
+    bool has_pending() const noexcept { return pending_first_ != nullptr; }
+    void drop_pending() noexcept;
     // What the next connection will want again; the transport's matter.
     std::shared_ptr<void> kept;
     // A Close that overtook its Connect in the queue.
@@ -139,11 +150,18 @@ private:
     OutgoingStream stream_;
     Command flow_command_{Command::Kind::flow, this, 0};
     Command destroy_command_{Command::Kind::destroy, this, 0};
+    OutgoingMessage *pending_first_ = nullptr;
+    OutgoingMessage **pending_end_ = &pending_first_;
 
     std::mutex mutex_;  // the fields below and requestOptions.headers
     std::shared_ptr<const ClientOptions> options_;
-    std::shared_ptr<const std::string> response_;
-    uint32_t response_generation_ = 0;
+    template <typename Content>
+    struct OfGeneration {
+        uint32_t generation = 0;
+        std::shared_ptr<const Content> content;
+    };
+    OfGeneration<std::string> response_;
+    OfGeneration<ConnectionDetails> details_;
     std::string last_error_;
     HeaderList headers_;
     HeaderNode *first_node_ = nullptr;  // what the application sees of headers_

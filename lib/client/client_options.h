@@ -25,6 +25,7 @@ struct SessionOptions {
     Timeouts timeouts;
     size_t max_receive_bytes = kMaxReceiveMessageBytes;
     size_t drained_bytes = 0;  // the send queue's low-water mark
+    bool keeps_queue = false;  // for the attempt that follows
     ExtendedCallbacks callbacks;
 };
 
@@ -34,7 +35,6 @@ struct ReconnectOptions {
     Milliseconds most_delay{30'000};
     uint32_t on = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_FAILURE |
                   NET_WEBSOCKET_RECONNECT_ON_GOING;
-    bool keeps_queue = false;
 };
 
 struct ClientOptions {
@@ -46,12 +46,14 @@ struct ClientOptions {
     // Each in the place of the field that the URL or the application gives.
     std::optional<std::string> subprotocols, origin, host;
 
+    bool keep_details = false;  // of how the connection came about
+
     // Offered to the server (RFC 7692).
     std::optional<DeflateParameters> deflate;
 
     TlsOptions tls;
-    std::string tls_server_name;  // empty: the URL's host
-    std::string proxy;            // "none" or a URL; empty: as proxy_environment says
+    std::string tls_server_name;    // empty: the URL's host
+    std::string proxy;              // "none" or a URL; empty: as proxy_environment says
     const char *proxy_source = "";  // who says so, for texts; static
     ProxyEnvironment proxy_environment;
 

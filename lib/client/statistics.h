@@ -29,11 +29,16 @@ private:
 // Any number of writers.
 class HighWater {
 public:
-    void raise(uint64_t value) noexcept
+    // Whether it was raised.
+    bool raise(uint64_t value) noexcept
     {
         uint64_t highest = value_.load(std::memory_order_relaxed);
-        while (value > highest && !value_.compare_exchange_weak(highest, value, std::memory_order_relaxed)) {
+        while (value > highest) {
+            if (value_.compare_exchange_weak(highest, value, std::memory_order_relaxed)) {
+                return true;
+            }
         }
+        return false;
     }
     uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 

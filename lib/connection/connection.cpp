@@ -40,18 +40,19 @@ void Connection::start(Client &client, uint32_t generation) noexcept
     client_ = &client;
     generation_ = generation;
     client.connection = this;
-    while (client.pending_first != nullptr) {
-        OutgoingMessage *message = client.pending_first;
-        client.pending_first = message->next;
+    while (OutgoingMessage *message = client.take_pending()) {
         send(message);
     }
-    client.pending_end = &client.pending_first;
     set_timer(options_.timeouts.connect);
     open_transport();
 }
 
 void Connection::send(OutgoingMessage *message) noexcept
 {
+    if (options_.keeps_queue && outbox_.close_queued() && message->piece == Piece::whole) {
+        client_->append_pending(message);
+        return;
+    }
     const size_t cost = message->cost();
     const bool was_empty = outbox_.empty();
     if (!outbox_.push(message)) {
@@ -135,6 +136,13 @@ void Connection::on_response(std::shared_ptr<const std::string> fields) noexcept
     }
 }
 
+void Connection::on_details(std::shared_ptr<const ConnectionDetails> details) noexcept
+{
+    if (client_ != nullptr) {
+        client_->set_details(generation_, std::move(details));
+    }
+}
+
 void Connection::on_established(uint32_t status, const char *reason_phrase) noexcept
 {
     open_status_ = status;
@@ -170,7 +178,9 @@ void Connection::on_bytes(char *data, size_t length) noexcept
             hold(cursor, static_cast<size_t>(end - cursor));
             return;
         }
-        switch (inbox_.next(cursor, end)) {
+        const Inbox::Event event = inbox_.next(cursor, end);
+        count(&Statistics::frames_received, inbox_.take_frame_count());
+        switch (event) {
         case Inbox::Event::more:
             return;
         case Inbox::Event::message:
@@ -221,12 +231,14 @@ void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
     if (asked == pings_.end()) {
         return;
     }
-    const auto time = std::chrono::steady_clock::now() - asked->time;
+    const auto time = static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - asked->time)
+            .count());
     // The peer may answer the newest only (RFC 6455 5.5.3).
     pings_.erase(pings_.begin(), asked + 1);
     if (Client *client = audience()) {
-        client->statistics().round_trip_microseconds.set(
-            static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count()));
+        client->statistics().round_trip_microseconds.set(time);
+        all_clients().round_trip_microseconds.set(time);
         client->callbacks().pong(options_.callbacks, payload, length);
         stop_if_paused();
     }
@@ -239,6 +251,7 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
         return;
     }
     const Inbox::Event event = inbox_.piece(first, text, last, data, length);
+    count(&Statistics::frames_received, inbox_.take_frame_count());
     if (event == Inbox::Event::message) {
         on_message(inbox_.message());
     } else if (event == Inbox::Event::part) {
@@ -335,6 +348,10 @@ void Connection::flush() noexcept
     for (int i = 0; i < kBuffersPerTurn && !write_blocked(); ++i) {
         size_t released = 0;
         const size_t length = outbox_.fill(buffer.data, buffer.capacity, buffer.masks, &released);
+        const Outbox::Written written = outbox_.take_written();
+        count(&Statistics::messages_sent, written.messages);
+        count(&Statistics::bytes_sent, written.bytes);
+        count(&Statistics::frames_sent, written.frames);
         release_queue(released);
         if (length == 0) {
             return;
@@ -352,7 +369,16 @@ void Connection::flush() noexcept
 
 void Connection::drop_messages() noexcept
 {
+    keep_messages(false);
     release_queue(outbox_.drop_messages());
+}
+
+// For the client's next connection; what they cost stays reserved.
+void Connection::keep_messages(bool ended) noexcept
+{
+    if (options_.keeps_queue && client_ != nullptr) {
+        client_->prepend_pending(outbox_.take_messages(ended));
+    }
 }
 
 void Connection::release_queue(size_t cost) noexcept
@@ -504,6 +530,7 @@ void Connection::detach() noexcept
     if (client_ == nullptr) {
         return;
     }
+    keep_messages(true);
     client_->release_queue(outbox_.queued_cost());
     client_->set_ended(generation_);
     if (client_->connection == this) {
@@ -537,7 +564,7 @@ void Connection::on_timer() noexcept
     char text[320];
     if (stage() == Stage::connecting) {
         char progress[256];
-        describe_progress(progress, sizeof progress);
+        give_up_connecting(progress, sizeof progress);
         std::snprintf(text, sizeof text, "timeout after %g s while %s", in_seconds(options_.timeouts.connect),
                       progress);
     } else {

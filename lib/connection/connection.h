@@ -68,8 +68,11 @@ public:
     // The server has agreed to permessage-deflate, before on_established().
     // False: memory is short.
     bool use_deflate(const DeflateParameters &agreed) noexcept;
-    // The fields of the server's answer, before on_established().
+    // The fields of the server's answer, before on_established() or
+    // on_connect_failed().
     void on_response(std::shared_ptr<const std::string> fields) noexcept;
+    // How it came about, before on_established() or on_connect_failed().
+    void on_details(std::shared_ptr<const ConnectionDetails> details) noexcept;
     // Texts name stage and cause, e.g. "TCP: connection refused (127.0.0.1:9)".
     void on_established(uint32_t status, const char *reason_phrase) noexcept;
     void on_connect_failed(const char *text) noexcept;
@@ -104,8 +107,8 @@ protected:
     // 0: none.
     virtual void set_timer(Milliseconds after) noexcept = 0;
     virtual Milliseconds now() noexcept = 0;
-    // What connecting waits for just now, to be read behind "timeout after 20 s while ".
-    virtual void describe_progress(char *out, size_t capacity) noexcept = 0;
+    // The time for it is over. What it waits for, to be read behind "timeout after 20 s while ".
+    virtual void give_up_connecting(char *out, size_t capacity) noexcept = 0;
 
     // One for all connections of the service thread.
     struct WriteBuffer {
@@ -147,6 +150,7 @@ private:
     void keep_alive() noexcept;
     void flush() noexcept;
     void drop_messages() noexcept;
+    void keep_messages(bool ended) noexcept;
     void release_queue(size_t cost) noexcept;
     void hold(const char *data, size_t length) noexcept;
     void stop_if_paused() noexcept;

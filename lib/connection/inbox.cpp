@@ -66,6 +66,7 @@ bool Inbox::read_head(char *&cursor, char *end) noexcept
 
 Inbox::Event Inbox::begin_frame() noexcept
 {
+    ++frames_;
     in_frame_ = true;
     left_ = head_.payload_length;
     if (is_control(head_.opcode)) {
@@ -101,6 +102,7 @@ Inbox::Event Inbox::read_data(char *&cursor, char *end) noexcept
 
 Inbox::Event Inbox::piece(bool first, bool text, bool last, char *data, size_t length) noexcept
 {
+    ++frames_;
     messages_.release();
     const Event event = on_result(messages_.begin_frame(first, text, last, length));
     return event != Event::more ? event : on_result(messages_.piece(data, length, true, false));

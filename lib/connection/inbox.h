@@ -55,6 +55,8 @@ public:
     const uint8_t *control_payload() const noexcept { return control_; }
     size_t control_length() const noexcept { return control_length_; }
     uint16_t close_code() const noexcept { return close_code_; }  // 1005: none given
+    // Begun since the last call, data and control.
+    uint64_t take_frame_count() noexcept { return std::exchange(frames_, 0); }
 
     // Ends message() before next() does. While a message is out, *cursor may
     // hold its NUL: to be called before the bytes that are left are copied.
@@ -71,6 +73,7 @@ private:
 
     MessageReader messages_;
     Violation violation_;
+    uint64_t frames_ = 0;
     FrameHead head_;
     bool in_frame_ = false;  // head_ counts, left_ bytes of payload are to come
     uint64_t left_ = 0;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/close_code.h"
 #include "connection/frame.h"
@@ -86,6 +87,30 @@ size_t Outbox::drop_messages() noexcept
     return queued - queued_cost_;
 }
 
+OutgoingMessage *Outbox::take_messages(bool ended) noexcept
+{
+    if (ended) {
+        begun_ = in_frame_ = false;
+        written_ = 0;
+    }
+    OutgoingMessage *taken = nullptr;
+    OutgoingMessage **end = &taken;
+    last_ = begun_ ? first_ : nullptr;
+    OutgoingMessage **link = begun_ ? &first_->next : &first_;
+    while (OutgoingMessage *const message = *link) {
+        if (message->piece == Piece::whole) {
+            *link = std::exchange(message->next, nullptr);
+            *end = message;
+            end = &message->next;
+            queued_cost_ -= message->cost();
+        } else {
+            last_ = message;
+            link = &message->next;
+        }
+    }
+    return taken;
+}
+
 size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept
 {
     const size_t queued = queued_cost_;
@@ -152,6 +177,7 @@ bool Outbox::write_control(Opcode opcode, ControlFrame &frame, Space &space, Mas
     apply_mask(space.at, frame.payload, frame.length, mask, 0);
     space.at += frame.length;
     frame.waiting = false;
+    ++counts_.frames;
     return true;
 }
 
@@ -176,6 +202,7 @@ bool Outbox::begin_plain_frame(Space &space, MaskSource &masks) noexcept
     in_stream_ = first_->continued();
     begun_ = true;
     in_frame_ = true;
+    ++counts_.frames;
     return true;
 }
 
@@ -215,6 +242,7 @@ bool Outbox::write_compressed_frame(Space &space, size_t capacity, MaskSource &m
     space.at += length;
     in_stream_ = first_->continued();
     begun_ = true;
+    ++counts_.frames;
     if (through) {
         end_piece();
     }
@@ -236,6 +264,8 @@ void Outbox::end_piece() noexcept
 {
     begun_ = false;
     written_ = 0;
+    counts_.messages += first_->continued() ? 0 : 1;
+    counts_.bytes += first_->length;
     free_message(first_);
 }
 

@@ -71,12 +71,25 @@ public:
     // Close frame above all. push() refuses what comes after.
     size_t drop_messages() noexcept;
 
+    // For another connection: the messages that were not begun, but for pieces of
+    // streams, in their order and chained by `next`. `ended`: one that was begun,
+    // too, for nothing more is written here.
+    OutgoingMessage *take_messages(bool ended) noexcept;
+
     // Writes as many bytes of frames as fit into out[0, capacity); capacity is
     // at least 256. Returns how many; 0 when there is nothing to send.
     // *released is set to the cost of the messages that were written to their
     // end and freed, or dropped behind a stream that Close has cut off (the
     // caller's accounting of its queue).
     size_t fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept;
+
+    struct Written {
+        uint64_t messages = 0;  // to their end
+        uint64_t bytes = 0;     // of those and of pieces of streams, before compression
+        uint64_t frames = 0;
+    };
+    // By fill() since the last call.
+    Written take_written() noexcept { return std::exchange(counts_, {}); }
 
     bool empty() const noexcept;  // fill() would write nothing
     bool close_queued() const noexcept { return close_queued_; }
@@ -99,7 +112,7 @@ private:
     bool accepts(const OutgoingMessage &message) const noexcept;
     bool stream_waits() const noexcept;
     void set(ControlFrame &frame, const void *payload, size_t length) noexcept;
-    static bool write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept;
+    bool write_control(Opcode opcode, ControlFrame &frame, Space &space, MaskSource &masks) noexcept;
     bool begin_frame(Space &space, size_t capacity, MaskSource &masks) noexcept;
     bool begin_plain_frame(Space &space, MaskSource &masks) noexcept;
     bool continue_frame(Space &space) noexcept;
@@ -112,6 +125,7 @@ private:
     OutgoingMessage *first_ = nullptr;
     OutgoingMessage *last_ = nullptr;
     size_t queued_cost_ = 0;
+    Written counts_;
 
     // first_ is on the wire in part: `written_` bytes of its payload.
     bool begun_ = false;

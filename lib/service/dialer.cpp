@@ -126,6 +126,7 @@ void Dialer::on_timer() noexcept
 void Dialer::on_look_up_finished(LookUp &look_up) noexcept
 {
     if (look_up.error == 0) {
+        milestones_.resolved = lws_now_usecs();
         begin_race(std::move(look_up.addresses));
         return;
     }
@@ -228,6 +229,8 @@ void Dialer::on_attempt_ended(size_t number, int error) noexcept
 
 void Dialer::on_race_won() noexcept
 {
+    milestones_.connected = lws_now_usecs();
+    latest_ = race_->winner();
     socket_ = std::move(attempts_[race_->winner()].socket);
     for (Attempt &attempt : attempts_) {
         attempt.socket.reset();
@@ -273,6 +276,11 @@ std::string Dialer::name_of(const Address &address) const
         return target_.unix_path;
     }
     return (address.ipv6 ? "[" + address.text + "]" : address.text) + ":" + std::to_string(port());
+}
+
+std::string Dialer::peer() const
+{
+    return race_ == nullptr || race_->addresses().empty() ? "" : name_of(race_->addresses()[latest_]);
 }
 
 // ---- the proxy ----

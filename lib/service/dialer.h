@@ -40,6 +40,12 @@ public:
         ~Listener() = default;
     };
 
+    // When what was reached; 0: not reached, or nothing to do.
+    struct Milestones {
+        int64_t resolved = 0;  // microseconds, monotonic
+        int64_t connected = 0;
+    };
+
     struct Target {
         std::string host;  // a name, or an address without brackets
         uint16_t port = 0;
@@ -58,6 +64,11 @@ public:
     void on_look_up_finished(LookUp &look_up) noexcept;
     // What it waits for, to be read behind "timeout after 20 s while ".
     void describe(char *out, size_t capacity) const noexcept;
+    const Milestones &milestones() const noexcept { return milestones_; }
+    // The address that it is connected to, or was tried last; "" if there is
+    // none. Throws std::bad_alloc only.
+    std::string peer() const;
+    const Proxy &proxy() const noexcept { return proxy_; }
 
 private:
     struct Attempt final : Poller::Watcher {
@@ -107,6 +118,7 @@ private:
     std::unique_ptr<AddressRace> race_;  // once there are addresses
     std::vector<Attempt> attempts_;      // one for each address
     size_t latest_ = 0;
+    Milestones milestones_;
     Descriptor socket_;  // that won
     std::unique_ptr<ProxyConversation> conversation_;
     Conversation watcher_{*this};

@@ -112,9 +112,9 @@ void LwsConnection::on_wsi_destroy() noexcept
     on_lost("the connection was lost");
 }
 
-void LwsConnection::describe_progress(char *out, size_t capacity) noexcept
+void LwsConnection::give_up_connecting(char *out, size_t capacity) noexcept
 {
-    opening_->describe(out, capacity);
+    opening_->give_up(out, capacity);
 }
 
 // ---- connected ----

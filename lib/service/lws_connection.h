@@ -73,7 +73,7 @@ protected:
     void set_receiving(bool receiving) noexcept override;
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
-    void describe_progress(char *out, size_t capacity) noexcept override;
+    void give_up_connecting(char *out, size_t capacity) noexcept override;
     WriteBuffer write_buffer() noexcept override;
 
 private:

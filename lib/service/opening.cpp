@@ -162,6 +162,9 @@ void Opening::cancel() noexcept
 
 void Opening::begin() noexcept
 {
+    if (plan_.options->keep_details && redirects_ == 0) {
+        details_.begin();
+    }
     step_ = Step::dialling;
     try {
         const std::string problem = prepare();
@@ -209,19 +212,22 @@ std::string Opening::prepare_tls()
     handshake.server_name = plan_.options->tls_server_name.empty() ? certificate_name(plan_.url.host)
                                                                    : plan_.options->tls_server_name;
     handshake.port = plan_.url.port;
+    handshake.keep_certificates = plan_.options->keep_details;
     connection_.set_tls(std::move(transport));
     return {};
 }
 
 void Opening::on_dial_failed(const char *text) noexcept
 {
-    connection_.on_connect_failed(text);
+    details_.on_dialled(*dialer_, -1);
+    fail(text);
 }
 
 // ---- from the socket to the server's answer ----
 
 void Opening::on_dialled(Descriptor socket) noexcept
 {
+    details_.on_dialled(*dialer_, socket.get());
     socket_ = std::move(socket);
     failure_.clear();
     try {
@@ -231,10 +237,10 @@ void Opening::on_dialled(Descriptor socket) noexcept
             if (failure_.empty()) {
                 describe_failure(nullptr, door ? "out of memory" : std::strerror(error));
             }
-            connection_.on_connect_failed(failure_.c_str());
+            fail(failure_.c_str());
         }
     } catch (const std::bad_alloc &) {
-        connection_.on_connect_failed("out of memory");
+        fail("out of memory");
     }
 }
 
@@ -296,6 +302,7 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
     if (step_ == Step::tls_handshake) {
         TlsHandshake &handshake = connection_.tls()->handshake;
         handshake.setup->established(handshake);
+        details_.on_tls(handshake);
     }
     step_ = Step::upgrading;
     constexpr size_t kReserved = 12;  // what lws keeps free behind `left`
@@ -334,28 +341,48 @@ int Opening::on_filter_pre_establish(lws *wsi) noexcept
             wrong = "out of memory";
         }
         if (wrong != nullptr) {
-            connection_.on_connect_failed((std::string("HTTP: ") + wrong).c_str());
+            fail((std::string("HTTP: ") + wrong).c_str());
             return -1;
         }
     } catch (const std::bad_alloc &) {
-        connection_.on_connect_failed("out of memory");
+        fail("out of memory");
         return -1;
     }
     connection_.on_response(response_fields(wsi));
+    details_.on_open();
+    publish_details();
     return 0;
 }
 
+void Opening::publish_details() noexcept
+{
+    TlsTransport *tls = plan_.url.secure ? connection_.tls() : nullptr;
+    connection_.on_details(details_.take(tls != nullptr ? &tls->handshake : nullptr));
+}
+
 // ---- failures ----
+
+void Opening::fail(const char *text) noexcept
+{
+    publish_details();
+    connection_.on_connect_failed(text);
+}
+
+void Opening::give_up(char *out, size_t capacity) noexcept
+{
+    describe(out, capacity);
+    publish_details();
+}
 
 void Opening::on_failed(lws *wsi, const char *text) noexcept
 {
     try {
         describe_failure(wsi, text);
         if (!handing_over_ && !redirected_) {
-            connection_.on_connect_failed(failure_.c_str());
+            fail(failure_.c_str());
         }
     } catch (const std::bad_alloc &) {
-        connection_.on_connect_failed("out of memory");
+        fail("out of memory");
     }
 }
 
@@ -380,6 +407,9 @@ void Opening::describe_failure(lws *wsi, const char *text)
         const std::string line = field(wsi, WSI_TOKEN_HTTP);
         if (!line.empty() && std::strtoul(line.c_str(), nullptr, 10) != kSwitchingProtocols) {
             failure_ = judge_answer(wsi, line.c_str());
+            if (!redirected_) {
+                connection_.on_response(response_fields(wsi));
+            }
             return;
         }
     }
@@ -408,6 +438,7 @@ std::string Opening::judge_answer(lws *wsi, const char *line)
     redirect_handshake_request(plan_.request, plan_.url, target, verdict.same_origin);
     plan_.url = std::move(target);
     ++redirects_;
+    details_.on_redirect();
     redirected_ = true;
     return {};
 }
@@ -437,7 +468,7 @@ void Opening::on_timer() noexcept
     if (failure_.empty()) {
         begin();
     } else {
-        connection_.on_connect_failed(failure_.c_str());
+        fail(failure_.c_str());
     }
 }
 

@@ -16,6 +16,7 @@
 #include <libwebsockets.h>
 
 #include "service/connection_plan.h"
+#include "service/details_recorder.h"
 #include "service/dialer.h"
 #include "service/tls_vhosts.h"
 
@@ -44,8 +45,9 @@ public:
     void begin() noexcept;
     // Nothing is begun any more; the wsi, if there is one, is not its matter.
     void cancel() noexcept;
-    // What it waits for, to be read behind "timeout after 20 s while ".
-    void describe(char *out, size_t capacity) const noexcept;
+    // There is no more time for it. What it waits for, to be read behind
+    // "timeout after 20 s while ".
+    void give_up(char *out, size_t capacity) noexcept;
 
     // ---- what libwebsockets tells ----
 
@@ -75,11 +77,15 @@ private:
     void fail_soon(const char *text) noexcept;
     void on_timer() noexcept;
     void describe_failure(lws *wsi, const char *text);
+    void describe(char *out, size_t capacity) const noexcept;
+    void fail(const char *text) noexcept;
+    void publish_details() noexcept;
 
     Service &service_;
     LwsConnection &connection_;
     ConnectionPlan plan_;  // a redirect changes it
     size_t redirects_ = 0;
+    DetailsRecorder details_;
 
     Step step_ = Step::dialling;
     std::unique_ptr<Dialer> dialer_;

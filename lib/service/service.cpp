@@ -462,6 +462,9 @@ void Service::on_connection_ended(Client &client, Ending ending) noexcept
     const auto entry = reconnectors_.find(&client);
     if (entry != reconnectors_.end() && !entry->second->on_ended(ending)) {
         reconnectors_.erase(&client);
+        if (client.state().phase == Phase::ended) {
+            client.drop_pending();  // else the application connects, itself
+        }
     }
 }
 
@@ -483,7 +486,7 @@ void Service::begin_attempt(Reconnector &reconnector, uint32_t generation) noexc
 void Service::give_up_attempt(Client &client) noexcept
 {
     const auto entry = reconnectors_.find(&client);
-    if (entry != reconnectors_.end() && client.pending_first == nullptr && entry->second->generation() != 0) {
+    if (entry != reconnectors_.end() && !client.has_pending() && entry->second->generation() != 0) {
         reconnectors_.erase(entry);
         delete client.early_close;
         client.early_close = nullptr;
@@ -502,12 +505,26 @@ void Service::send(SendCommand *command) noexcept
             return;
         }
     } else if (generation > client.connection_generation) {
-        *client.pending_end = message;
-        client.pending_end = &message->next;
+        client.append_pending(message);
         return;
     }
-    client.release_queue(message->cost());
-    OutgoingMessage::destroy(message);
+    send_late(client, message);
+}
+
+// Its connection has ended.
+void Service::send_late(Client &client, OutgoingMessage *message) noexcept
+{
+    const auto entry = reconnectors_.find(&client);
+    const bool kept = message->piece == Piece::whole && entry != reconnectors_.end() &&
+                      entry->second->plan().options->session.keeps_queue;
+    if (kept && client.connection != nullptr) {
+        client.connection->send(message);
+    } else if (kept) {
+        client.append_pending(message);
+    } else {
+        client.release_queue(message->cost());
+        OutgoingMessage::destroy(message);
+    }
 }
 
 // The one that the command was meant for; nullptr: it has ended.

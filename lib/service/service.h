@@ -103,6 +103,7 @@ private:
     void expect_reconnects(Client &client, const LwsConnection &connection) noexcept;
     void give_up_attempt(Client &client) noexcept;
     void send(SendCommand *command) noexcept;
+    void send_late(Client &client, OutgoingMessage *message) noexcept;
     static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;
     void destroy(Client *client) noexcept;

@@ -32,6 +32,11 @@ struct TlsHandshake {
 
     // Why the handshake failed, in words; filled in by the set-up.
     char problem[200] = "";
+    // The server has sent one: no session was resumed.
+    bool certificate_seen = false;
+    // The chain, the server's certificate first, as write_certificate() has it.
+    bool keep_certificates = false;
+    std::string certificates;
 
     // The set-up's.
     int descriptor = -1;
@@ -40,6 +45,12 @@ struct TlsHandshake {
 
     // The first problem is the one that counts.
     void set_problem(const char *text) noexcept;
+};
+
+// What a handshake has agreed on.
+struct TlsSession {
+    std::string version;  // "TLSv1.3"
+    std::string cipher;   // as in IANA's list
 };
 
 class TlsSetup {
@@ -56,6 +67,8 @@ public:
     virtual void begin(TlsHandshake &handshake, lws *wsi) noexcept = 0;
     // The handshake is done.
     virtual void established(TlsHandshake &handshake) noexcept = 0;
+    // Then. Throws std::bad_alloc only.
+    virtual TlsSession session(const TlsHandshake &handshake) const = 0;
 };
 
 // For the set-ups: the PEM text of whom the options trust, and where it is from;

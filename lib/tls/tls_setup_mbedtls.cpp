@@ -3,12 +3,15 @@
 
 #include "tls/tls_setup.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -30,6 +33,7 @@ extern "C" {
 #include <psa/crypto.h>
 
 #include "base/random.h"
+#include "tls/certificate_text.h"
 #include "tls/cpu.h"
 #include "tls/pem.h"
 #include "tls/session_cache.h"
@@ -120,6 +124,22 @@ std::string name_text(const mbedtls_x509_name &name)
     std::array<char, 100> text{};
     mbedtls_x509_dn_gets(text.data(), text.size(), &name);
     return text.data();
+}
+
+std::string whole_name(const mbedtls_x509_name &name)
+{
+    std::array<char, 1024> text{};
+    const int length = mbedtls_x509_dn_gets(text.data(), text.size(), &name);
+    return length < 0 ? name_text(name) : text.data();
+}
+
+std::string text_of(const mbedtls_x509_crt &certificate)
+{
+    return write_certificate({whole_name(certificate.subject),
+                              whole_name(certificate.issuer),
+                              date(certificate.valid_from),
+                              date(certificate.valid_to),
+                              {reinterpret_cast<const char *>(certificate.raw.p), certificate.raw.len}});
 }
 
 bool same(const mbedtls_x509_buf &a, const mbedtls_x509_buf &b) noexcept
@@ -221,6 +241,7 @@ public:
     void install(lws_context_creation_info &info) noexcept override;
     void begin(TlsHandshake &, lws *) noexcept override {}  // setup_connection() does it
     void established(TlsHandshake &handshake) noexcept override;
+    TlsSession session(const TlsHandshake &handshake) const override;
 
 private:
     static int setup_connection(mbedtls_ssl_context *ssl, lws *wsi) noexcept;
@@ -430,6 +451,19 @@ void MbedTlsSetup::established(TlsHandshake &handshake) noexcept
     }
 }
 
+// mbedTLS writes "TLS1-3-AES-128-GCM-SHA256", IANA "TLS_AES_128_GCM_SHA256".
+TlsSession MbedTlsSetup::session(const TlsHandshake &handshake) const
+{
+    const auto *ssl = static_cast<const mbedtls_ssl_context *>(handshake.library_connection);
+    std::string cipher = mbedtls_ssl_get_ciphersuite(ssl);
+    constexpr std::string_view kTls13 = "TLS1-3-";
+    if (cipher.compare(0, kTls13.size(), kTls13) == 0) {
+        cipher.replace(0, kTls13.size(), "TLS-");
+    }
+    std::replace(cipher.begin(), cipher.end(), '-', '_');
+    return {mbedtls_ssl_get_version(ssl), std::move(cipher)};
+}
+
 void MbedTlsSetup::keep_session(mbedtls_ssl_context *ssl, const TlsHandshake &handshake) noexcept
 {
     Session session(new (std::nothrow) mbedtls_ssl_session);
@@ -562,11 +596,25 @@ bool has_other_address(const mbedtls_x509_crt &certificate, const std::string &n
     return true;
 }
 
+void keep_certificate(TlsHandshake &handshake, const mbedtls_x509_crt &certificate) noexcept
+{
+    try {
+        handshake.certificates.insert(0, text_of(certificate));
+    } catch (const std::bad_alloc &) {
+        handshake.keep_certificates = false;
+        handshake.certificates.clear();
+    }
+}
+
 // Called for each certificate of the chain, from the authority's to the server's.
 int MbedTlsSetup::verify(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags) noexcept
 {
     auto &handshake = *static_cast<TlsHandshake *>(context);
     const auto &setup = *static_cast<const MbedTlsSetup *>(handshake.setup);
+    handshake.certificate_seen = true;
+    if (handshake.keep_certificates) {
+        keep_certificate(handshake, *certificate);
+    }
     if (depth == 0 && setup.options_.verify && has_other_address(*certificate, handshake.server_name)) {
         *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }

@@ -18,6 +18,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "tls/certificate_text.h"
 #include "tls/cpu.h"
 #include "tls/pem.h"
 #include "tls/session_cache.h"
@@ -79,6 +80,46 @@ std::string name_text(const X509_NAME *name)
         X509_NAME_oneline(name, text.data(), text.size());
     }
     return text.data();
+}
+
+std::string whole_name(const X509_NAME *name)
+{
+    const Bio bio(BIO_new(BIO_s_mem()));
+    char *text = nullptr;
+    if (bio == nullptr ||
+        X509_NAME_print_ex(bio.get(), name, 0,
+                           ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB | XN_FLAG_SEP_CPLUS_SPC) < 0) {
+        return name_text(name);
+    }
+    const long length = BIO_get_mem_data(bio.get(), &text);
+    return {text, static_cast<size_t>(length)};
+}
+
+std::string text_of(X509 *certificate)
+{
+    unsigned char *der = nullptr;
+    const int length = i2d_X509(certificate, &der);
+    if (length < 0) {
+        throw std::bad_alloc();
+    }
+    const std::unique_ptr<unsigned char, void (*)(unsigned char *)> owned(
+        der, [](unsigned char *bytes) { OPENSSL_free(bytes); });
+    return write_certificate({whole_name(X509_get_subject_name(certificate)),
+                              whole_name(X509_get_issuer_name(certificate)),
+                              date(X509_get0_notBefore(certificate)),
+                              date(X509_get0_notAfter(certificate)),
+                              {reinterpret_cast<const char *>(der), static_cast<size_t>(length)}});
+}
+
+// What was followed, or, if that was not done, the first.
+std::string text_of_chain(X509_STORE_CTX *store)
+{
+    std::string text;
+    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        text += text_of(sk_X509_value(chain, i));
+    }
+    return text.empty() ? text_of(X509_STORE_CTX_get0_cert(store)) : text;
 }
 
 bool has_names(X509 *certificate) noexcept
@@ -155,6 +196,7 @@ public:
     void install(lws_context_creation_info &info) noexcept override;
     void begin(TlsHandshake &handshake, lws *wsi) noexcept override;
     void established(TlsHandshake &) noexcept override {}  // OpenSSL tells of sessions itself
+    TlsSession session(const TlsHandshake &handshake) const override;
 
 private:
     static int verify(X509_STORE_CTX *store, void *setup) noexcept;
@@ -354,6 +396,7 @@ void OpenSslSetup::start(SSL *ssl) noexcept
     TlsHandshake &handshake = *entry->second;
     beginning_.erase(entry);
     SSL_set_ex_data(ssl, handshake_index(), &handshake);
+    handshake.library_connection = ssl;
     // lws sends addresses, too (RFC 6066 3 forbids it).
     const char *const name = is_address(handshake.server_name) ? nullptr : handshake.server_name.c_str();
     SSL_set_tlsext_host_name(ssl, name);
@@ -363,6 +406,12 @@ void OpenSslSetup::start(SSL *ssl) noexcept
         const Session copy(SSL_SESSION_dup(session->get()));
         SSL_set_session(ssl, copy.get());
     }
+}
+
+TlsSession OpenSslSetup::session(const TlsHandshake &handshake) const
+{
+    const auto *ssl = static_cast<const SSL *>(handshake.library_connection);
+    return {SSL_get_version(ssl), SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))};
 }
 
 void OpenSslSetup::on_info(const SSL *ssl, int where, int value) noexcept
@@ -473,6 +522,15 @@ void OpenSslSetup::set_name(X509_STORE_CTX *store, const std::string &name) noex
     }
 }
 
+void keep_certificates(TlsHandshake &handshake, X509_STORE_CTX *store) noexcept
+{
+    try {
+        handshake.certificates = text_of_chain(store);
+    } catch (const std::bad_alloc &) {
+        handshake.certificates.clear();
+    }
+}
+
 int OpenSslSetup::verify(X509_STORE_CTX *store, void *context) noexcept
 {
     auto &setup = *static_cast<OpenSslSetup *>(context);
@@ -495,6 +553,10 @@ int OpenSslSetup::verify(X509_STORE_CTX *store, void *context) noexcept
         fault = good ? CertificateFault::none : fault_of(X509_STORE_CTX_get_error(store), certificate);
     } else {
         X509_STORE_CTX_set_error(store, X509_V_OK);
+    }
+    handshake->certificate_seen = true;
+    if (handshake->keep_certificates) {
+        keep_certificates(*handshake, store);
     }
     // All ciphers offered have the server sign.
     if (fault == CertificateFault::none && setup.options_.verify &&

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "build_options.h"
+
 namespace nws {
 
 namespace {
@@ -23,6 +25,9 @@ constexpr const char *kBundles[] = {
 
 const char *find_system_trust_store() noexcept
 {
+    if (*NWS_TRUST_STORE != '\0') {
+        return NWS_TRUST_STORE;
+    }
     for (const char *bundle : kBundles) {
         if (access(bundle, R_OK) == 0) {
             return bundle;

@@ -9,8 +9,8 @@
 
 namespace nws {
 
-// The first bundle that the distributions know of and that is there; nullptr if
-// there is none.
+// The build's, or the first bundle that the distributions know of and that is
+// there; nullptr if there is none.
 const char *find_system_trust_store() noexcept;
 
 constexpr const char *kNoTrustStore = "the system has no trusted certificates; set NET_WEBSOCKET_TLS_CA";

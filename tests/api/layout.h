@@ -111,8 +111,9 @@ AT(NetWebSocket_Options, deflateServerMaxWindowBits, DEFLATE);
 AT(NetWebSocket_Options, deflateClientMaxWindowBits, DEFLATE + 4);
 AT(NetWebSocket_Options, deflateServerNoContextTakeover, DEFLATE + 8);
 AT(NetWebSocket_Options, deflateClientNoContextTakeover, DEFLATE + 12);
-/* 240; 168 or 164. */
-STATIC_ASSERT(sizeof(struct NetWebSocket_Options) == ROUND_UP(DEFLATE + 16, LARGER(WORD, U64)),
+AT(NetWebSocket_Options, keepConnectionDetails, DEFLATE + 16);
+/* 248; 168. */
+STATIC_ASSERT(sizeof(struct NetWebSocket_Options) == ROUND_UP(DEFLATE + 20, LARGER(WORD, U64)),
               "size of NetWebSocket_Options");
 
 #define COUNTS LARGER(WORD, U64)
@@ -130,6 +131,21 @@ AT(NetWebSocket_Statistics, roundTripMicroseconds, COUNTS + 72);
 /* 88; 88 or 84. */
 STATIC_ASSERT(sizeof(struct NetWebSocket_Statistics) == COUNTS + 80, "size of NetWebSocket_Statistics");
 
+AT(NetWebSocket_ConnectionInfo, structSize, 0);
+AT(NetWebSocket_ConnectionInfo, resolvedMicroseconds, COUNTS);
+AT(NetWebSocket_ConnectionInfo, tcpMicroseconds, COUNTS + 8);
+AT(NetWebSocket_ConnectionInfo, proxyMicroseconds, COUNTS + 16);
+AT(NetWebSocket_ConnectionInfo, tlsMicroseconds, COUNTS + 24);
+AT(NetWebSocket_ConnectionInfo, openMicroseconds, COUNTS + 32);
+AT(NetWebSocket_ConnectionInfo, redirects, COUNTS + 40);
+AT(NetWebSocket_ConnectionInfo, tlsResumed, COUNTS + 44);
+AT(NetWebSocket_ConnectionInfo, peerAddress, COUNTS + 48);
+AT(NetWebSocket_ConnectionInfo, localAddress, COUNTS + 176);
+AT(NetWebSocket_ConnectionInfo, tlsVersion, COUNTS + 304);
+AT(NetWebSocket_ConnectionInfo, tlsCipher, COUNTS + 320);
+AT(NetWebSocket_ConnectionInfo, proxy, COUNTS + 384);
+STATIC_ASSERT(sizeof(struct NetWebSocket_ConnectionInfo) == COUNTS + 640,
+              "size of NetWebSocket_ConnectionInfo");
 STATIC_ASSERT(sizeof(NetWebSocket_MessageType) == sizeof(int), "size of NetWebSocket_MessageType");
 STATIC_ASSERT(sizeof(NetWebSocket_LogLevel) == sizeof(int), "size of NetWebSocket_LogLevel");
 CODE(NET_WEBSOCKET_TEXT, 1);

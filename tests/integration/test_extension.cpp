@@ -233,11 +233,14 @@ void defaults_of_the_environment(void **)
 {
     setenv("NET_WEBSOCKET_CONNECT_TIMEOUT", "1234", 1);
     setenv("NET_WEBSOCKET_TLS_VERIFY", "0", 1);
+    setenv("NET_WEBSOCKET_MAX_SEND_BYTES", "55", 1);
     NetWebSocket_Options options;
     NetWebSocket_InitOptions(&options);
+    unsetenv("NET_WEBSOCKET_MAX_SEND_BYTES");
     unsetenv("NET_WEBSOCKET_CONNECT_TIMEOUT");
     unsetenv("NET_WEBSOCKET_TLS_VERIFY");
     assert_int_equal(options.connectTimeoutMs, 1234);
+    assert_int_equal(options.maxSendMessageBytes, 55);
     assert_int_equal(options.tlsVerify, 0);
 }
 

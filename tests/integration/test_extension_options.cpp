@@ -101,6 +101,30 @@ void max_queued_bytes(void **)
     assert_true(client.wait_message_count(2));
 }
 
+// For an application that knows of no options; and theirs beat it.
+void limits_of_the_environment(void **)
+{
+    setenv("NET_WEBSOCKET_MAX_SEND_BYTES", "10", 1);
+    setenv("NET_WEBSOCKET_MAX_RECEIVE_BYTES", "5", 1);
+    setenv("NET_WEBSOCKET_MAX_QUEUED_BYTES", "1000", 1);
+    LoggedClient &limited = new_client();
+    assert_int_equal(limited.connect(server().url("/echo")), 0);
+    NetWebSocket_Options options = new_options();
+    options.maxReceiveMessageBytes = 100;
+    options.maxSendMessageBytes = 100;
+    LoggedClient &chosen = open_with(options, server().url("/echo"));
+    unsetenv("NET_WEBSOCKET_MAX_SEND_BYTES");
+    unsetenv("NET_WEBSOCKET_MAX_RECEIVE_BYTES");
+    unsetenv("NET_WEBSOCKET_MAX_QUEUED_BYTES");
+    assert_true(limited.wait_open());
+    assert_int_equal(limited.send("01234567890"), WEBSOCKET_DATA_LENGTH_EXCEEDED);
+    assert_int_equal(limited.send("0123456789"), 0);
+    assert_true(limited.wait_close());
+    assert_int_equal(limited.log().events(ClientKind::close)[0].code, 1009);
+    assert_int_equal(chosen.send("01234567890"), 0);
+    assert_true(chosen.wait_message_count(1));
+}
+
 void values_that_cannot_be_used(void **)
 {
     struct {
@@ -443,7 +467,9 @@ void response_fields_belong_to_the_latest_connection(void **)
     assert_int_equal(client.close(), WEBSOCKET_NO_CONNECTION);
     assert_int_equal(client.connect(server().url("/status?code=403")), 0);
     assert_true(client.wait_error());
-    ASSERT_TEXT(get_field(client, "Upgrade"), no_connection);
+    // A refusal is an answer, too.
+    ASSERT_TEXT(get_field(client, "Upgrade"), std::to_string(WEBSOCKET_NO_HEADER_CONTEXT));
+    ASSERT_TEXT(get_field(client, "Content-Length"), "10");
 }
 
 // ---- the proxy ----
@@ -672,6 +698,7 @@ int main()
         SCENE_TEST(max_send_message_bytes_above_the_default),
         SCENE_TEST(max_receive_message_bytes),
         SCENE_TEST(max_queued_bytes),
+        SCENE_TEST(limits_of_the_environment),
         SCENE_TEST(values_that_cannot_be_used),
         SCENE_TEST(connect_timeout),
         SCENE_TEST(connect_timeout_over_the_environment),

@@ -209,6 +209,154 @@ void what_is_sent_meanwhile_goes_with_the_next(void **)
     assert_true(server().wait_for(ServerKind::script_done, 2));
 }
 
+void keep_queue(LoggedClient &client, uint32_t attempts)
+{
+    NetWebSocket_Options options;
+    NetWebSocket_InitOptions(&options);
+    options.userData = g_attempts;
+    options.onReconnect = on_reconnect;
+    options.reconnectAttempts = attempts;
+    options.reconnectDelayMs = 1;
+    options.reconnectKeepsQueue = 1;
+    assert_int_equal(NetWebSocket_SetOptions(client.get(), &options), WEBSOCKET_OK);
+}
+
+uint64_t queued_bytes(LoggedClient &client)
+{
+    uint64_t bytes = 0;
+    assert_int_equal(NetWebSocket_GetQueuedBytes(client.get(), &bytes), WEBSOCKET_OK);
+    return bytes;
+}
+
+// Two attempts fail; what was queued for the first goes with the third, in order.
+void the_queue_is_kept_over_failures(void **)
+{
+    server().on_path("/", Script().reply_status(503, "Busy"));
+    LoggedClient &client = new_client();
+    keep_queue(client, 2);
+    g_attempts->hook = [&client](WebSocket *) {
+        client.send("between");
+        if (g_attempts->last == 2) {
+            server().on_path("/", Script().upgrade().echo_until_close());
+        }
+    };
+    assert_int_equal(client.send("a"), 0);
+    assert_int_equal(client.send("b"), 0);
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(wait_count(client, ClientKind::message, 2));
+    ASSERT_TEXT(client.log().order(), "eeomm");
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "a");
+    ASSERT_TEXT(client.log().events(ClientKind::message)[1].bytes, "b");
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+}
+
+void the_queue_is_dropped_unless_it_is_kept(void **)
+{
+    server().on_path("/", Script().reply_status(503, "Busy"));
+    g_attempts->hook = [](WebSocket *) { server().on_path("/", Script().upgrade().echo_until_close()); };
+    LoggedClient &client = new_reconnecting_client(1);
+    assert_int_equal(client.send("a"), 0);
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(wait_count(client, ClientKind::open, 1));
+    assert_int_equal(client.send("b"), 0);
+    assert_true(wait_count(client, ClientKind::message, 1));
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "b");
+}
+
+void what_is_kept_is_dropped_in_the_end(void **)
+{
+    const RefusingPort port;
+    LoggedClient &client = new_client();
+    keep_queue(client, 2);
+    assert_int_equal(client.send("a"), 0);
+    assert_int_equal(client.connect("ws://127.0.0.1:" + std::to_string(port.port()) + "/"), 0);
+    assert_true(wait_count(client, ClientKind::error, 3));
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+    assert_int_equal(client.connect(server().url("/echo")), 0);
+    assert_true(wait_count(client, ClientKind::open, 1));
+    assert_int_equal(client.send("b"), 0);
+    assert_true(wait_count(client, ClientKind::message, 1));
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "b");
+}
+
+// The server reads the first and no more: the one that is on its way in part
+// goes out again whole, and none behind it is missing.
+void the_queue_is_kept_over_a_loss(void **)
+{
+    constexpr size_t kMessages = 24;
+    constexpr size_t kBytes = size_t{1} << 20;
+    server().on_path("/", Script().upgrade().expect_message(Opcode::text).stop_reading().stall("full").reset());
+    g_attempts->hook = [](WebSocket *) {
+        server().on_path("/", Script().upgrade().send_text("ready").echo_until_close());
+    };
+    LoggedClient &client = new_client();
+    keep_queue(client, 1);
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(client.wait_open());
+    for (size_t i = 0; i < kMessages; ++i) {
+        assert_int_equal(client.send(std::string(kBytes, static_cast<char>('a' + i))), 0);
+    }
+    const auto first_sent = [&client] { return statistics_of(client).messagesSent > 0; };
+    assert_true(eventually(first_sent));
+    server().release("full");
+    assert_true(client.log().wait_until([](const auto &events) {
+        return !events.empty() && events.back().kind == ClientKind::message &&
+               events.back().bytes[0] == static_cast<char>('a' + kMessages - 1);
+    }));
+    const auto came = client.log().events(ClientKind::message);
+    ASSERT_TEXT(came[0].bytes, "ready");
+    assert_true(came.size() > 2);
+    for (size_t i = 1; i < came.size(); ++i) {
+        assert_int_equal(came[i].bytes.size(), kBytes);
+        assert_int_equal(came[i].bytes[0], 'a' + static_cast<int>(kMessages - (came.size() - i)));
+    }
+    // The server told of one; so at most what sockets hold is missing.
+    assert_true(came.size() - 1 < kMessages);
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+}
+
+void the_queue_is_kept_when_the_peer_goes(void **)
+{
+    server().on_path("/", Script().upgrade().stall("queued").send_close(1001));
+    g_attempts->hook = [](WebSocket *) {
+        server().on_path("/", Script().upgrade().send_text("ready").echo_until_close());
+    };
+    LoggedClient &client = new_client();
+    keep_queue(client, 1);
+    client.set_hook([&client](const ClientEvent &event) {
+        if (event.kind == ClientKind::close) {
+            // Not for this connection any more, and there is no other yet.
+            client.log().note(std::to_string(client.send("late")));
+        }
+    });
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(client.wait_open());
+    server().release("queued");
+    assert_true(wait_count(client, ClientKind::message, 1));
+    client.set_hook(nullptr);
+    ASSERT_BEGINS(client.log().order(), "oc");
+    ASSERT_TEXT(client.log().events(ClientKind::note)[0].text, std::to_string(WEBSOCKET_NO_CONNECTION));
+    assert_int_equal(client.send("on"), 0);
+    assert_true(wait_count(client, ClientKind::message, 2));
+}
+
+void streams_are_not_kept(void **)
+{
+    server().on_path("/", Script().reply_status(503, "Busy"));
+    g_attempts->hook = [](WebSocket *) { server().on_path("/", Script().upgrade().echo_until_close()); };
+    LoggedClient &client = new_client();
+    keep_queue(client, 1);
+    assert_int_equal(client.send("before"), 0);
+    assert_int_equal(NetWebSocket_BeginMessage(client.get(), NET_WEBSOCKET_TEXT), 0);
+    assert_int_equal(NetWebSocket_SendPart(client.get(), "part", 4), 0);
+    assert_int_equal(client.send("behind"), 0);
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(wait_count(client, ClientKind::message, 2));
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "before");
+    ASSERT_TEXT(client.log().events(ClientKind::message)[1].bytes, "behind");
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+}
+
 void close_ends_the_wait(void **)
 {
     server().on_path("/", Script().upgrade().reset());
@@ -270,6 +418,12 @@ int main()
         ATTEMPTS_TEST(when_the_peer_goes_but_not_when_it_agrees),
         ATTEMPTS_TEST(not_after_close),
         ATTEMPTS_TEST(what_is_sent_meanwhile_goes_with_the_next),
+        ATTEMPTS_TEST(the_queue_is_kept_over_failures),
+        ATTEMPTS_TEST(the_queue_is_dropped_unless_it_is_kept),
+        ATTEMPTS_TEST(what_is_kept_is_dropped_in_the_end),
+        ATTEMPTS_TEST(the_queue_is_kept_over_a_loss),
+        ATTEMPTS_TEST(the_queue_is_kept_when_the_peer_goes),
+        ATTEMPTS_TEST(streams_are_not_kept),
         ATTEMPTS_TEST(close_ends_the_wait),
         ATTEMPTS_TEST(destroy_ends_the_wait),
         ATTEMPTS_TEST(everything_inside_the_callback),

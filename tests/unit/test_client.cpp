@@ -491,12 +491,10 @@ bool a_client_takes_everything_along()
     HandleTable::publish(client.slot());
     for (int i = 0; i < 3; ++i) {
         OutgoingMessage *message = OutgoingMessage::create(Opcode::text, "abc", 3);
-        *client.pending_end = message;
-        client.pending_end = &message->next;
+        client.append_pending(message);
     }
     SendCommand *command = SendCommand::create(&client, 0, Opcode::text, "def", 3);
-    *client.pending_end = command->message();
-    client.pending_end = &command->message()->next;
+    client.append_pending(command->message());
     client.early_close = new CloseCommand(&client, 1);
     CHECK(client.add_header(header("a", "1")) == WEBSOCKET_OK);
     HandleSlot *slot = fixture.table.acquire(handle);

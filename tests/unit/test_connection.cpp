@@ -123,8 +123,7 @@ struct World;
 
 class Fake final : public Connection {
 public:
-    Fake(World &world, std::string name)
-        : Connection(SessionOptions{}), world_(world), name_(std::move(name))
+    Fake(World &world, std::string name) : Connection(SessionOptions{}), world_(world), name_(std::move(name))
     {
     }
 
@@ -192,7 +191,7 @@ private:
     void set_receiving(bool receiving) noexcept override { receiving_ = receiving; }
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
-    void describe_progress(char *out, size_t capacity) noexcept override
+    void give_up_connecting(char *out, size_t capacity) noexcept override
     {
         snprintf(out, capacity, "%s", progress_.c_str());
     }
@@ -327,8 +326,7 @@ bool World::send(const std::string &text)
     if (client->connection != nullptr) {
         client->connection->send(message);
     } else {
-        *client->pending_end = message;
-        client->pending_end = &message->next;
+        client->append_pending(message);
     }
     return true;
 }
@@ -353,7 +351,7 @@ void World::destroy()
             wrong("attached after Destroy");
         }
     }
-    if (!queue_is_empty() && client->pending_first == nullptr) {
+    if (!queue_is_empty() && !client->has_pending()) {
         wrong("bytes are missing from the queue's account");
     }
     delete client;
@@ -622,8 +620,7 @@ bool messages_wait_for_the_connection()
     CHECK(world.send("before"));
     CHECK(!world.queue_is_empty());
     CHECK(world.connect());
-    CHECK(world.client->pending_first == nullptr);
-    CHECK(world.client->pending_end == &world.client->pending_first);
+    CHECK(!world.client->has_pending());
     CHECK(world.send("while"));
     world.last().run();
     CHECK_TEXT("dial", world.told());

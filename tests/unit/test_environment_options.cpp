@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "api/environment_options.h"
+#include "base/log.h"
 
 namespace {
 
@@ -90,16 +91,55 @@ bool malformed_pins_are_a_problem()
     return true;
 }
 
-bool only_positive_numbers_are_durations()
+// How often the variable has been complained of.
+int g_lines;
+
+void count_line(NetWebSocket_LogLevel, const char *, void *)
 {
-    for (const char *value : {"", "0", "-1", "1 s", "1.5", "4294967296", "x"}) {
-        set("NET_WEBSOCKET_CONNECT_TIMEOUT", value);
-        CHECK(environment_options().session.timeouts.connect == Timeouts{}.connect);
+    ++g_lines;
+}
+
+bool numbers_in_their_range()
+{
+    const struct {
+        const char *name;
+        uint64_t (*read)(const ClientOptions &);
+        bool zero;  // turns off
+    } rows[] = {
+        {"NET_WEBSOCKET_CONNECT_TIMEOUT",
+         [](const ClientOptions &o) { return uint64_t(o.session.timeouts.connect.count()); }, true},
+        {"NET_WEBSOCKET_CLOSE_TIMEOUT",
+         [](const ClientOptions &o) { return uint64_t(o.session.timeouts.close.count()); }, true},
+        {"NET_WEBSOCKET_PING_INTERVAL",
+         [](const ClientOptions &o) { return uint64_t(o.session.timeouts.ping.count()); }, true},
+        {"NET_WEBSOCKET_PONG_TIMEOUT",
+         [](const ClientOptions &o) { return uint64_t(o.session.timeouts.lost.count()); }, true},
+        {"NET_WEBSOCKET_MAX_SEND_BYTES", [](const ClientOptions &o) { return uint64_t(o.max_send_bytes); },
+         false},
+        {"NET_WEBSOCKET_MAX_RECEIVE_BYTES",
+         [](const ClientOptions &o) { return uint64_t(o.session.max_receive_bytes); }, false},
+        {"NET_WEBSOCKET_MAX_QUEUED_BYTES",
+         [](const ClientOptions &o) { return uint64_t(o.max_queued_bytes); }, false},
+    };
+    set_log(count_line, NET_WEBSOCKET_LOG_WARNING, nullptr);
+    for (const auto &row : rows) {
+        set(row.name, nullptr);
+        const uint64_t usual = row.read(environment_options());
+        g_lines = 0;
+        for (const char *value : {"-1", "1 s", "1.5", "99999999999999999999", "x"}) {
+            set(row.name, value);
+            CHECK(row.read(environment_options()) == usual);
+        }
+        CHECK(g_lines == 1);  // once
+        set(row.name, "");
+        CHECK(row.read(environment_options()) == usual);
+        set(row.name, "0");
+        CHECK(row.read(environment_options()) == (row.zero ? 0 : usual));
+        set(row.name, "1500");
+        CHECK(row.read(environment_options()) == 1500);
+        set(row.name, nullptr);
     }
-    set("NET_WEBSOCKET_CONNECT_TIMEOUT", "1500");
-    const Milliseconds given = environment_options().session.timeouts.connect;
-    set("NET_WEBSOCKET_CONNECT_TIMEOUT", nullptr);
-    CHECK(given == Milliseconds(1500));
+    set_log(nullptr, NET_WEBSOCKET_LOG_NONE, nullptr);
     return true;
 }
 
@@ -133,7 +173,7 @@ int main()
         cmocka_unit_test(run<authorities_in_their_order>),
         cmocka_unit_test(run<texts_as_they_are>),
         cmocka_unit_test(run<malformed_pins_are_a_problem>),
-        cmocka_unit_test(run<only_positive_numbers_are_durations>),
+        cmocka_unit_test(run<numbers_in_their_range>),
         cmocka_unit_test(run<checking_is_off_for_0_only>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -120,7 +120,7 @@ typedef void (*NetWebSocket_OnLog)(NetWebSocket_LogLevel level, const char *line
 
 /** @brief Which failures NetWebSocket_Options::reconnectOn counts; joined with |. */
 enum {
-    NET_WEBSOCKET_RECONNECT_ON_LOSS = 1,   /**< an open connection was lost (1006) */
+    NET_WEBSOCKET_RECONNECT_ON_LOSS = 1,    /**< an open connection was lost (1006) */
     NET_WEBSOCKET_RECONNECT_ON_FAILURE = 2, /**< it could not be made */
     NET_WEBSOCKET_RECONNECT_ON_GOING = 4    /**< the peer said 1001, 1012 or 1013 */
 };
@@ -193,8 +193,10 @@ typedef struct NetWebSocket_Options {
     uint32_t reconnectMaxDelayMs;
     /** NET_WEBSOCKET_RECONNECT_ON_... */
     uint32_t reconnectOn;
-    /** Nonzero: what is queued when a connection ends waits for the next one.
-     *  Not there yet: refused. 0: it is dropped. */
+    /** Nonzero: messages that are queued when a connection ends wait for the
+     *  attempt that follows, until there is none, and so does one that had gone out in part; parts of
+     *  a streamed message do not. What was written before may be lost all the
+     *  same: the server had not read it. 0: they are dropped. */
     int32_t reconnectKeepsQueue;
 
     /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
@@ -202,6 +204,10 @@ typedef struct NetWebSocket_Options {
     int32_t deflateClientMaxWindowBits;
     int32_t deflateServerNoContextTakeover;
     int32_t deflateClientNoContextTakeover;
+
+    /** Nonzero: NetWebSocket_GetConnectionInfo() and
+     *  NetWebSocket_GetPeerCertificates() have something to tell. */
+    int32_t keepConnectionDetails;
 } NetWebSocket_Options;
 
 /**
@@ -363,15 +369,15 @@ NET_WEBSOCKET_API int NetWebSocket_GetQueuedBytes(struct WebSocket *client, uint
  * @param length set to its whole length, without the NUL; may be NULL
  * @retval WEBSOCKET_OK set
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
- * @retval WEBSOCKET_NO_CONNECTION it has not been open since the last Connect
+ * @retval WEBSOCKET_NO_CONNECTION no server has answered since the last Connect
  */
 NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char *text, size_t capacity,
                                                   size_t *length);
 
 /**
- * @brief A field of the server's answer to the handshake; of several with this
- *        name, all, with ", " between them; of names that are not common, the
- *        first.
+ * @brief A field of the server's answer to the handshake, also if that was a
+ *        refusal; of several with this name, all, with ", " between them; of
+ *        names that are not common, the first.
  *
  * @param client the client
  * @param name of the field, in any case
@@ -384,6 +390,72 @@ NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char
  */
 NET_WEBSOCKET_API int NetWebSocket_GetResponseHeader(struct WebSocket *client, const char *name, char *value,
                                                      size_t capacity, size_t *length);
+
+/**
+ * @brief All fields of that answer, "Name: value" and CR LF each.
+ *
+ * @param client the client
+ * @param text gets them, as NetWebSocket_GetSubprotocol() does
+ * @param capacity of text
+ * @param length set to their whole length; may be NULL
+ * @retval all as NetWebSocket_GetSubprotocol()
+ */
+NET_WEBSOCKET_API int NetWebSocket_GetResponseHeaders(struct WebSocket *client, char *text, size_t capacity,
+                                                      size_t *length);
+
+/**
+ * @brief How the latest connection came about, or how far it came.
+ *
+ * Times are in microseconds since the attempt began; 0: not reached, or nothing
+ * to be done. After redirects they are those of the last server.
+ */
+typedef struct NetWebSocket_ConnectionInfo {
+    /** sizeof(NetWebSocket_ConnectionInfo), set by the caller. */
+    size_t structSize;
+    uint64_t resolvedMicroseconds; /**< the name was looked up */
+    uint64_t tcpMicroseconds;      /**< TCP was connected */
+    uint64_t proxyMicroseconds;    /**< the proxy let it through */
+    uint64_t tlsMicroseconds;      /**< the TLS handshake was done */
+    uint64_t openMicroseconds;     /**< the server's 101 was there */
+    uint32_t redirects;            /**< that were followed */
+    int32_t tlsResumed;            /**< nonzero: an earlier TLS session was resumed */
+    char peerAddress[128];         /**< "192.0.2.1:443", the proxy's if there is one, or a path */
+    char localAddress[128];
+    char tlsVersion[16]; /**< "TLSv1.3"; "": no TLS */
+    char tlsCipher[64];  /**< as in IANA's list, "TLS_AES_128_GCM_SHA256" */
+    char proxy[256];     /**< its URL without user and password; "": none */
+} NetWebSocket_ConnectionInfo;
+
+/**
+ * @brief Reads it; complete in onOpen and in the onError of an attempt that
+ *        failed. Texts that are too long are cut.
+ *
+ * @param client the client
+ * @param info with structSize set; the fields that fit are filled in, what the
+ *        library does not know of becomes 0
+ * @retval WEBSOCKET_OK set
+ * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
+ * @retval WEBSOCKET_PROTOCOL_ERROR info is NULL, or structSize too small
+ * @retval WEBSOCKET_NO_CONNECTION no attempt has come to an end since the last
+ *         Connect, or NetWebSocket_Options::keepConnectionDetails was not set
+ */
+NET_WEBSOCKET_API int NetWebSocket_GetConnectionInfo(struct WebSocket *client,
+                                                     NetWebSocket_ConnectionInfo *info);
+
+/**
+ * @brief The server's certificates as far as their chain was followed, its own
+ *        first: each as lines `Subject: `, `Issuer: `, `Validity: ` and PEM (RFC
+ *        7468). Also when it was refused for one of them. "": no TLS, or an
+ *        earlier session was resumed, which sends none.
+ *
+ * @param client the client
+ * @param text gets them, as NetWebSocket_GetSubprotocol() does
+ * @param capacity of text
+ * @param length set to their whole length; may be NULL
+ * @retval all as NetWebSocket_GetConnectionInfo()
+ */
+NET_WEBSOCKET_API int NetWebSocket_GetPeerCertificates(struct WebSocket *client, char *text, size_t capacity,
+                                                       size_t *length);
 
 /**
  * @brief The text of the latest onError, or why SetOptions refused; "" if there
@@ -406,15 +478,15 @@ NET_WEBSOCKET_API void *NetWebSocket_GetUserData(struct WebSocket *client);
 typedef struct NetWebSocket_Statistics {
     /** sizeof(NetWebSocket_Statistics), set by the caller. */
     size_t structSize;
-    uint64_t messagesSent;     /**< written to their end; not counted yet: 0 */
-    uint64_t messagesReceived; /**< handed to the application, or its to ignore */
-    uint64_t bytesSent;        /**< payload of those messages; not counted yet: 0 */
-    uint64_t bytesReceived;
-    uint64_t framesSent; /**< data and control; not counted yet: 0 */
-    uint64_t framesReceived; /**< likewise */
-    uint64_t queueHighWaterBytes; /**< most that was ever queued */
-    uint64_t connects;            /**< connections that became open */
-    uint64_t reconnects;          /**< of these, made by the library itself */
+    uint64_t messagesSent;          /**< written to their end */
+    uint64_t messagesReceived;      /**< handed to the application, or its to ignore */
+    uint64_t bytesSent;             /**< of messages, before they are compressed */
+    uint64_t bytesReceived;         /**< likewise */
+    uint64_t framesSent;            /**< data and control */
+    uint64_t framesReceived;        /**< likewise */
+    uint64_t queueHighWaterBytes;   /**< most that was ever queued for one client */
+    uint64_t connects;              /**< connections that became open */
+    uint64_t reconnects;            /**< of these, made by the library itself */
     uint64_t roundTripMicroseconds; /**< of the latest ping; 0: none yet */
 } NetWebSocket_Statistics;
 
@@ -429,7 +501,8 @@ typedef struct NetWebSocket_Statistics {
  * @retval WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_PROTOCOL_ERROR statistics is NULL, or structSize too small
  */
-NET_WEBSOCKET_API int NetWebSocket_GetStatistics(struct WebSocket *client, NetWebSocket_Statistics *statistics);
+NET_WEBSOCKET_API int NetWebSocket_GetStatistics(struct WebSocket *client,
+                                                 NetWebSocket_Statistics *statistics);
 
 /* ---- the library ---- */
 

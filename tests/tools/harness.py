@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What the tests of ohws share: the program as a child, on pipes or on a
-# terminal, and the test server beside it. Deadlines are generous: whoever waits
-# for one has found a fault.
+# terminal. Deadlines are generous: whoever waits for one has found a fault.
 
 import contextlib
 import fcntl
@@ -11,6 +10,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -20,16 +20,12 @@ import termios
 import time
 import unittest
 
+from peers import CERTIFICATES, Nginx, Relay, Server, certificate_file, find_nginx
 from screen import Screen
 
 OHWS = os.environ["OHWS"]
-SERVER = os.environ["WS_TEST_SERVER"]
-CERTIFICATES = os.environ.get("CERTS_DIR", "")
+LIBWEBSOCKETS = os.environ["LIBWEBSOCKETS"]
 DEADLINE = 120
-
-
-def authority():
-    return os.path.join(CERTIFICATES, "ca.pem")
 
 
 def environment(**changes):
@@ -37,32 +33,6 @@ def environment(**changes):
     kept = {name: value for name, value in os.environ.items()
             if name.startswith(("LD_", "ASAN_", "UBSAN_", "TSAN_", "LSAN_")) or name == "PATH"}
     return {**kept, "TERM": "vt100", "HOME": "/nonexistent", "LC_ALL": "C", **changes}
-
-
-class Server:
-    def __init__(self, *options, port=0):
-        self.directory = tempfile.TemporaryDirectory()
-        port_file = os.path.join(self.directory.name, "port")
-        self.process = subprocess.Popen(
-            [SERVER, "--port", str(port), "--port-file", port_file, *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        # It says so when it listens.
-        self.url = self.process.stdout.readline().split()[-1].rstrip("/")
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def pause(self):
-        self.process.send_signal(signal.SIGSTOP)
-        os.waitpid(self.process.pid, os.WUNTRACED)
-
-    def resume(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        self.directory.cleanup()
 
 
 class Done:
@@ -92,7 +62,8 @@ def run(*arguments, lines="", **changes):
 class Terminal:
     """ohws on a terminal of its own."""
 
-    def __init__(self, *arguments, columns=80, **changes):
+    def __init__(self, *arguments, columns=80, command=(OHWS,), **changes):
+        command = [shutil.which(command[0]), *command[1:], *arguments]
         self.screen = Screen(columns)
         self.bytes = b""
         self.status = None
@@ -100,12 +71,17 @@ class Terminal:
         self.child, self.master = pty.fork()
         if self.child == 0:
             os.read(ready, 1)
-            os.execve(OHWS, [OHWS, *arguments], environment(**changes))
+            os.execve(command[0], command, environment(**changes))
         set_window_size(self.master, columns)
         self.modes = termios.tcgetattr(self.master)
         os.write(go, b"x")
         os.close(ready)
         os.close(go)
+
+    def resize(self, columns):
+        """Of what is on the screen, all must fit."""
+        self.screen.columns = columns
+        set_window_size(self.master, columns)
 
     def type(self, keys):
         os.write(self.master, keys.encode() if isinstance(keys, str) else keys)
@@ -124,6 +100,8 @@ class Terminal:
         deadline = time.monotonic() + DEADLINE
         while self._read(deadline):
             pass
+        if time.monotonic() >= deadline:
+            raise AssertionError("the program does not end:\n" + "\n".join(self.screen.lines()))
         # The terminal's modes outlive the program's side of it.
         self.modes_after = termios.tcgetattr(self.master)
         _, status = os.waitpid(self.child, 0)
@@ -161,18 +139,31 @@ class Case(unittest.TestCase):
         self.stack = contextlib.ExitStack()
         self.addCleanup(self.stack.close)
 
-    def server(self, *options, **more):
-        server = Server(*options, **more)
+    def server(self, *options):
+        server = Server(*options)
         self.stack.callback(server.stop)
         return server
 
     def tls_server(self):
         if not CERTIFICATES:
             self.skipTest("no certificates: openssl is missing")
-        server = self.server("--cert", os.path.join(CERTIFICATES, "server.pem"),
-                             "--key", os.path.join(CERTIFICATES, "server.key"))
+        server = self.server("--cert", certificate_file("server.pem"), "--key", certificate_file("server.key"))
         server.url = f"wss://localhost:{server.port}"
         return server
+
+    def nginx(self, *arguments, **more):
+        if not CERTIFICATES:
+            self.skipTest("no certificates: openssl is missing")
+        if find_nginx() is None:
+            self.skipTest("nginx is not installed")
+        nginx = Nginx(*arguments, **more)
+        self.stack.callback(nginx.stop)
+        return nginx
+
+    def relay(self, port=None):
+        relay = Relay(port)
+        self.stack.callback(relay.stop)
+        return relay
 
     def terminal(self, *arguments, **more):
         terminal = Terminal(*arguments, **more)

@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pure parts of ohws: the histogram, and how bytes are written.
+// The pure parts of ohws: the histogram, how bytes are written, what a check
+// makes of an attempt.
 
 #include <cmath>
 #include <cstdint>
@@ -9,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "certificate_chain.h"
+#include "check_stages.h"
+#include "exit_status.h"
 #include "histogram.h"
 #include "message_text.h"
 #include "unit/check.h"
@@ -142,6 +146,110 @@ void what_is_plain(void **)
     }
 }
 
+// ---- check ----
+
+const char kChain[] =
+    "Subject: CN=localhost, O=a: b\r\n"
+    "Issuer: CN=above\n"
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB\n"
+    "-----END CERTIFICATE-----\n"
+    "not a field\n"
+    "Subject: CN=above\n"
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIC: not a field\n"
+    "-----END CERTIFICATE-----\n";
+
+void a_chain_is_taken_apart(void **)
+{
+    const std::vector<Certificate> chain = parse_chain(kChain);
+    assert_int_equal(chain.size(), 2);
+    assert_int_equal(chain[0].facts.size(), 2);
+    assert_string_equal(chain[0].facts[0].second.c_str(), "CN=localhost, O=a: b");
+    assert_string_equal(chain[0].facts[1].first.c_str(), "Issuer");
+    assert_string_equal(chain[0].pem.c_str(),
+                        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+    assert_int_equal(chain[1].facts.size(), 1);
+    // What is cut off is left out.
+    for (size_t length = 0; length < sizeof kChain - 1; ++length) {
+        assert_true(parse_chain(std::string_view(kChain, length)).size() <= 2);
+    }
+    assert_true(parse_chain("").empty());
+    assert_true(parse_chain("-----BEGIN CERTIFICATE-----\nMIIB\n").empty());
+}
+
+NetWebSocket_ConnectionInfo reached(uint64_t dns, uint64_t tcp, uint64_t proxy, uint64_t tls, uint64_t open)
+{
+    NetWebSocket_ConnectionInfo info = {};
+    info.resolvedMicroseconds = dns;
+    info.tcpMicroseconds = tcp;
+    info.proxyMicroseconds = proxy;
+    info.tlsMicroseconds = tls;
+    info.openMicroseconds = open;
+    return info;
+}
+
+// "dns 5, tcp 3!": the stages with their times, and which one failed.
+std::string stages_text(const char *url, bool opened, const char *words,
+                        const NetWebSocket_ConnectionInfo &info)
+{
+    std::string text;
+    for (const CheckStage &stage : stages_of(url, {opened, words, Microseconds(100)}, {info, "", ""})) {
+        text += (text.empty() ? "" : ", ") + stage.name + " " + std::to_string(stage.time.count()) +
+                (stage.ok ? "" : "!");
+    }
+    return text;
+}
+
+void stages_and_their_times(void **)
+{
+    const auto through_proxy = [](NetWebSocket_ConnectionInfo info) {
+        info.proxy[0] = 'p';
+        return info;
+    };
+    const struct {
+        const char *url;
+        bool opened;
+        const char *words;
+        NetWebSocket_ConnectionInfo info;
+        const char *stages;
+    } cases[] = {
+        {"ws://a/", true, "101", reached(5, 8, 0, 0, 60), "dns 5, tcp 3, upgrade 92"},
+        {"wss://1.2.3.4/", true, "101", reached(0, 8, 0, 20, 60), "tcp 8, tls 12, upgrade 80"},
+        {"wss://a/", true, "101", through_proxy(reached(5, 8, 10, 20, 60)),
+         "dns 5, tcp 3, proxy 2, tls 10, upgrade 80"},
+        {"ws://a/", false, "DNS: no", reached(0, 0, 0, 0, 0), "dns 100!"},
+        {"ws://a/", false, "TCP: no", reached(5, 0, 0, 0, 0), "dns 5, tcp 95!"},
+        {"ws://a/", false, "Proxy: no", through_proxy(reached(5, 8, 0, 0, 0)), "dns 5, tcp 3, proxy 92!"},
+        {"wss://a/", false, "TLS: no", reached(5, 8, 0, 0, 0), "dns 5, tcp 3, tls 92!"},
+        {"wss://a/", false, "HTTP: 403", reached(5, 8, 0, 20, 0), "dns 5, tcp 3, tls 12, upgrade 80!"},
+        // What fails without saying where.
+        {"ws://a/", false, "timeout", reached(0, 0, 0, 0, 0), "connect 100!"},
+        {"ws://a/", false, "timeout", reached(5, 0, 0, 0, 0), "dns 5, tcp 95!"},
+        {"ws://a/", false, "timeout", through_proxy(reached(5, 8, 0, 0, 0)), "dns 5, tcp 3, proxy 92!"},
+        {"wss://a/", false, "timeout", reached(5, 8, 0, 0, 0), "dns 5, tcp 3, tls 92!"},
+        {"wss://a/", false, "timeout", reached(5, 8, 0, 20, 0), "dns 5, tcp 3, tls 12, upgrade 80!"},
+        {"ws://a/", false, "timeout", reached(5, 8, 0, 0, 0), "dns 5, tcp 3, upgrade 92!"},
+        // Clocks that disagree.
+        {"ws://a/", true, "101", reached(5, 200, 0, 0, 201), "dns 5, tcp 195, upgrade 0"},
+    };
+    for (const auto &one : cases) {
+        assert_string_equal(stages_text(one.url, one.opened, one.words, one.info).c_str(), one.stages);
+    }
+}
+
+void exit_status_by_stage(void **)
+{
+    assert_int_equal(status_of_error(1003, "DNS: no such name"), kExitNotReached);
+    assert_int_equal(status_of_error(1003, "TCP: refused"), kExitNotReached);
+    assert_int_equal(status_of_error(1003, "Proxy: 407"), kExitNotReached);
+    assert_int_equal(status_of_error(1003, "timeout after 1 s"), kExitNotReached);
+    assert_int_equal(status_of_error(1003, "TLS: expired"), kExitTls);
+    assert_int_equal(status_of_error(1003, "HTTP: 403"), kExitRefused);
+    assert_int_equal(status_of_error(1003, "out of memory"), kExitFailed);
+    assert_int_equal(status_of_error(1009, "TLS: "), kExitFailed);
+}
+
 }  // namespace
 
 int main()
@@ -155,6 +263,9 @@ int main()
         cmocka_unit_test(base64_as_in_the_rfc),
         cmocka_unit_test(all_bytes_there_and_back),
         cmocka_unit_test(what_is_plain),
+        cmocka_unit_test(a_chain_is_taken_apart),
+        cmocka_unit_test(stages_and_their_times),
+        cmocka_unit_test(exit_status_by_stage),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -11,10 +11,10 @@ import stat
 import termios
 import unittest
 
-from harness import Case
+from harness import OHWS, Case
 
-UP, LEFT = "\x1b[A", "\x1b[D"
-END_OF_INPUT, INTERRUPT, SEARCH = "\x04", "\x03", "\x12"
+UP, LEFT, LINE_START = "\x1b[A", "\x1b[D", "\x01"
+END_OF_INPUT, INTERRUPT, SEARCH, SUSPEND = "\x04", "\x03", "\x12", "\x1a"
 ECHO_AND_LINES = termios.ECHO | termios.ICANON
 
 
@@ -68,6 +68,17 @@ class Editing(OnTerminal):
         terminal.wait_for(lambda lines: lines[-3:] == rows)
         self.peer.resume()
         terminal.wait_for(lambda lines: lines[-5:] == ["> first", "< first"] + rows)
+        self.end_after_clearing(terminal)
+
+    def test_a_narrower_terminal(self):
+        terminal = self.open(columns=80)
+        terminal.type("first")
+        terminal.wait_for(lambda lines: lines[-1] == "> first")
+        terminal.resize(20)
+        terminal.type("0123456789" * 2)
+        terminal.wait_for(lambda lines: lines[-2:] == ["> first0123456789012", "3456789"])
+        terminal.type(LINE_START + "X")
+        terminal.wait_for(lambda lines: lines == ["> Xfirst012345678901", "23456789"])
         self.end_after_clearing(terminal)
 
     def end_after_clearing(self, terminal):
@@ -149,6 +160,27 @@ class Endings(OnTerminal):
         terminal.type("x\r")
         terminal.wait_for(lambda lines: any('"data":"x"' in line for line in ["".join(lines)]))
         self.end(terminal)
+
+
+class Suspending(OnTerminal):
+    def test_the_line_is_there_afterwards(self):
+        # With job control: else nobody could wake it, and the system does not stop it.
+        script = 'set -m; "$@"; echo stopped; stty -a; fg >/dev/null; echo "ended $?"'
+        terminal = self.open(command=("bash", "-c", script, "bash", OHWS))
+        terminal.type("befor")
+        terminal.wait_line("> befor")
+        # Keys before it that nobody has read are lost.
+        terminal.type(SUSPEND)
+        terminal.wait_line("stopped")
+        terminal.wait_for(lambda lines: lines[-1] == "> befor")
+        # The shell had a terminal as it expects it.
+        self.assertIn(" icanon ", " ".join(terminal.screen.lines()))
+        self.assertIn(" echo ", " ".join(terminal.screen.lines()))
+        terminal.type("e\r")
+        terminal.wait_line("< before")
+        terminal.type(END_OF_INPUT)
+        terminal.wait_line("ended 0")
+        self.assertEqual(terminal.finish(), 0)
 
 
 class Colours(OnTerminal):

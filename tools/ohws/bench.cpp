@@ -45,7 +45,7 @@ private:
     std::string wait_for_end(BenchRound &round, ProgressBar &bar, Clock::time_point start);
     double done(BenchRound &round, Clock::time_point start) const;
     bool has_duration() const { return options_.bench.duration > 0; }
-    ExitStatus complain(const std::string &why);
+    ExitStatus complain(const Problem &problem);
 
     const Options &options_;
     Console &console_;
@@ -70,19 +70,23 @@ std::optional<ExitStatus> Bench::open_connections()
 {
     for (uint64_t i = 0; i < options_.bench.connections; ++i) {
         connections_.push_back(std::make_unique<BenchConnection>(options_, count_));
-        std::string about;
-        if (const int code = connections_.back()->connect(about); code != WEBSOCKET_OK) {
-            complain(about + ": " + describe_code(code));
-            return is_mistake(code) ? kExitUsage : kExitFailed;
+        std::string problem;
+        if (const int code = connections_.back()->connect(problem); code != WEBSOCKET_OK) {
+            return complain({problem, is_mistake(code) ? kExitUsage : kExitFailed});
         }
     }
     while (!count_.wait_open(connections_.size(), Clock::now() + kTick)) {
         if (is_interrupted()) {
-            return complain("interrupted while connecting");
+            return complain({"interrupted while connecting", kExitNotReached});
         }
     }
-    const std::string problem = count_.problem();
-    return problem.empty() ? std::nullopt : std::optional(complain(problem));
+    if (const Problem problem = count_.problem(); !problem.text.empty()) {
+        return complain(problem);
+    }
+    if (options_.output.verbose) {
+        console_.err(console_.painted_err(Paint::dim, "* all connections are open"));
+    }
+    return std::nullopt;
 }
 
 ExitStatus Bench::run_rounds()
@@ -116,7 +120,7 @@ ExitStatus Bench::run_round(uint64_t size)
         connection->end();
     }
     if (!problem.empty()) {
-        return complain(problem);
+        return complain({problem});
     }
     const BenchResult result = {size, std::chrono::duration<double>(round.last() - start).count(),
                                 round.latency()};
@@ -140,8 +144,8 @@ std::string Bench::wait_for_end(BenchRound &round, ProgressBar &bar, Clock::time
             received = round.received();
             latest = Clock::now();
         }
-        if (const std::string lost = count_.problem(); !lost.empty()) {
-            return lost;
+        if (const Problem lost = count_.problem(); !lost.text.empty()) {
+            return lost.text;
         }
         if (is_interrupted()) {
             return "interrupted";
@@ -163,10 +167,10 @@ double Bench::done(BenchRound &round, Clock::time_point start) const
     return static_cast<double>(round.received()) / static_cast<double>(round.messages());
 }
 
-ExitStatus Bench::complain(const std::string &why)
+ExitStatus Bench::complain(const Problem &problem)
 {
-    console_.err(console_.painted_err(Paint::problem, "ohws: " + shown(why)));
-    return kExitFailed;
+    console_.err(console_.painted_err(Paint::problem, "ohws: " + shown(problem.text)));
+    return problem.status;
 }
 
 }  // namespace

@@ -43,17 +43,20 @@ void ConnectionCount::closed()
     changed_.notify_all();
 }
 
-void ConnectionCount::failed(const std::string &why)
+void ConnectionCount::failed(const std::string &why, ExitStatus status)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
-    problem_ = problem_.empty() ? why : problem_;
+    if (problem_.text.empty()) {
+        problem_ = {why, status};
+    }
     changed_.notify_all();
 }
 
 bool ConnectionCount::wait_open(uint64_t connections, Clock::time_point deadline)
 {
     std::unique_lock<std::mutex> lock(mutex_);
-    return changed_.wait_until(lock, deadline, [&] { return open_ == connections || !problem_.empty(); });
+    return changed_.wait_until(lock, deadline,
+                               [&] { return open_ == connections || !problem_.text.empty(); });
 }
 
 bool ConnectionCount::wait_closed(Clock::time_point deadline)
@@ -62,7 +65,7 @@ bool ConnectionCount::wait_closed(Clock::time_point deadline)
     return changed_.wait_until(lock, deadline, [&] { return open_ == 0; });
 }
 
-std::string ConnectionCount::problem()
+Problem ConnectionCount::problem()
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     return problem_;
@@ -82,7 +85,7 @@ BenchConnection::~BenchConnection()
     OH_WebSocketClient_Destroy(handle_);
 }
 
-int BenchConnection::connect(std::string &about)
+int BenchConnection::connect(std::string &problem)
 {
     const uint64_t largest = *std::max_element(options_.bench.sizes.begin(), options_.bench.sizes.end());
     LibraryOptions library(options_.connection);
@@ -93,17 +96,7 @@ int BenchConnection::connect(std::string &about)
     values.maxReceiveMessageBytes = std::max(values.maxReceiveMessageBytes, largest);
     values.maxQueuedBytes =
         std::max(values.maxQueuedBytes, options_.bench.window * 2 * (largest + kCostPerMessage));
-    int code = NetWebSocket_SetOptions(handle_, &values);
-    if (code != WEBSOCKET_OK) {
-        about = "options";
-        return code;
-    }
-    code = add_headers(handle_, options_.connection, about);
-    if (code == WEBSOCKET_OK) {
-        about = options_.connection.url;
-        code = OH_WebSocketClient_Connect(handle_, about.c_str(), WebSocket_RequestOptions{});
-    }
-    return code;
+    return start_to_connect(handle_, values, options_.connection, problem);
 }
 
 void BenchConnection::begin(BenchRound &round, const std::string &message)
@@ -166,14 +159,15 @@ void BenchConnection::on_open(WebSocket *client, WebSocket_OpenResult)
 
 void BenchConnection::on_error(WebSocket *client, WebSocket_ErrorResult result)
 {
-    connection_of(client)->count_.failed(result.errorMessage);
+    connection_of(client)->count_.failed(result.errorMessage,
+                                         status_of_error(result.errorCode, result.errorMessage));
 }
 
 void BenchConnection::on_close(WebSocket *client, WebSocket_CloseResult result)
 {
     const std::string reason = *result.reason == '\0' ? "" : std::string(" ") + result.reason;
     ConnectionCount &count = connection_of(client)->count_;
-    count.failed("closed: " + std::to_string(result.code) + reason);
+    count.failed("closed: " + std::to_string(result.code) + reason, kExitFailed);
     count.closed();
 }
 

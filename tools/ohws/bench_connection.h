@@ -15,29 +15,35 @@
 #include <string>
 
 #include "bench_round.h"
+#include "exit_status.h"
 #include "options.h"
 
 namespace nws::ohws {
+
+struct Problem {
+    std::string text;
+    ExitStatus status = kExitFailed;
+};
 
 // How many connections are open, and what became of the others.
 class ConnectionCount {
 public:
     void opened();
     void closed();
-    void failed(const std::string &why);
+    void failed(const std::string &why, ExitStatus status);
 
     // Main thread. False: not so many are open yet, and none has failed.
     bool wait_open(uint64_t connections, Clock::time_point deadline);
     // Main thread. False: not so few yet.
     bool wait_closed(Clock::time_point deadline);
-    // What failed first; "": nothing.
-    std::string problem();
+    // What failed first; its text is "": nothing.
+    Problem problem();
 
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
     uint64_t open_ = 0;
-    std::string problem_;
+    Problem problem_;
 };
 
 class BenchConnection {
@@ -47,8 +53,8 @@ public:
     BenchConnection(const BenchConnection &) = delete;
     BenchConnection &operator=(const BenchConnection &) = delete;
 
-    // Main thread. The library's code; `about` says of what.
-    int connect(std::string &about);
+    // Main thread. The library's code; `problem` says what is wrong, if it is not 0.
+    int connect(std::string &problem);
     void begin(BenchRound &round, const std::string &message);
     // Main thread. After that the round and the message are not used any more.
     void end();

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "check_report.h"
+#include "check_stages.h"
 #include "client.h"
 #include "connection_options.h"
 #include "console.h"
@@ -37,7 +38,6 @@ public:
 
 private:
     ExitStatus connect();
-    void add_response();
     void ping();
     void close();
 
@@ -59,15 +59,19 @@ ExitStatus Check::run()
 {
     report_.url = options_.connection.url;
     const ExitStatus status = connect();
-    if (status == kExitUsage) {
+    if (report_.stages.empty()) {
         return status;
     }
     if (status == kExitClean) {
         ping();
         close();
     }
-    const bool written =
-        console_.out(options_.output.json ? check_json(report_) : check_text(report_, console_));
+    const bool with_pem = options_.check.certificates;
+    const bool written = console_.out(options_.output.json ? check_json(report_, with_pem)
+                                                           : check_text(report_, with_pem, console_));
+    if (status != kExitClean) {
+        return status;
+    }
     return written && report_.ok() ? kExitClean : kExitFailed;
 }
 
@@ -75,30 +79,24 @@ ExitStatus Check::connect()
 {
     std::string problem;
     const auto start = Clock::now();
-    const int code = start_to_connect(client_, options_.connection, 0, problem);
+    ConnectionOptions connection = options_.connection;
+    connection.details = true;
+    const int code = client_.connect(connection, 0, problem);
     if (code != WEBSOCKET_OK) {
         console_.err(console_.painted_err(Paint::problem, "ohws: " + shown(problem)));
         return is_mistake(code) ? kExitUsage : kExitFailed;
     }
     const auto event = wait_for(Event::Kind::open);
     const bool opened = event && event->kind == Event::Kind::open;
-    add("connect", opened, start, event ? event->when : Clock::now(),
-        event ? (opened ? std::to_string(event->code) + " " : "") + event->text : "interrupted");
+    const AttemptEnd end = {
+        opened, event ? (opened ? std::to_string(event->code) + " " : "") + event->text : "interrupted",
+        duration_cast<Microseconds>((event ? event->when : Clock::now()) - start)};
+    report_.stages = stages_of(options_.connection.url, end,
+                               {client_.info(), client_.peer_certificates(), client_.response_headers()});
     if (opened) {
-        add_response();
+        return kExitClean;
     }
-    return opened ? kExitClean : kExitFailed;
-}
-
-// Those of the fields that are worth telling.
-void Check::add_response()
-{
-    for (const char *name : {"Server", "Via", "Date", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"}) {
-        const std::string value = client_.response_header(name);
-        if (!value.empty()) {
-            report_.stages.back().facts.emplace_back(name, value);
-        }
-    }
+    return event ? status_of_error(event->code, event->text) : kExitNotReached;
 }
 
 void Check::ping()

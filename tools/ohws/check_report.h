@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "certificate_chain.h"
 #include "console.h"
 #include "event_queue.h"
 
@@ -22,6 +23,7 @@ struct CheckStage {
     std::string detail;  // what came of it, or why it failed
     // Names and values, in order.
     std::vector<std::pair<std::string, std::string>> facts = {};
+    std::vector<Certificate> certificates = {};  // the server's, its own first
 };
 
 struct CheckReport {
@@ -31,8 +33,8 @@ struct CheckReport {
     bool ok() const;
 };
 
-// Without the last line's end.
-std::string check_text(const CheckReport &report, const Console &console);
-std::string check_json(const CheckReport &report);
+// Without the last line's end; with_pem: the certificates themselves, too.
+std::string check_text(const CheckReport &report, bool with_pem, const Console &console);
+std::string check_json(const CheckReport &report, bool with_pem);
 
 }  // namespace nws::ohws

@@ -3,8 +3,6 @@
 
 #include "client.h"
 
-#include <network/netstack/net_websocket_ext.h>
-
 #include "connection_options.h"
 
 namespace nws::ohws {
@@ -83,7 +81,7 @@ bool Client::usable() const noexcept
     return handle_ != nullptr && events().descriptor() >= 0;
 }
 
-int Client::set_up(const ConnectionOptions &options, uint32_t reconnect_attempts)
+int Client::connect(const ConnectionOptions &options, uint32_t reconnect_attempts, std::string &problem)
 {
     LibraryOptions library(options);
     library.values.onTypedMessage = on_message;
@@ -93,12 +91,7 @@ int Client::set_up(const ConnectionOptions &options, uint32_t reconnect_attempts
     library.values.reconnectAttempts = reconnect_attempts;
     library.values.reconnectOn = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_FAILURE |
                                  NET_WEBSOCKET_RECONNECT_ON_GOING;
-    return NetWebSocket_SetOptions(handle_, &library.values);
-}
-
-int Client::connect(const std::string &url)
-{
-    return OH_WebSocketClient_Connect(handle_, url.c_str(), WebSocket_RequestOptions{});
+    return start_to_connect(handle_, library.values, options, problem);
 }
 
 int Client::send(SendAs as, const std::string &message)
@@ -127,38 +120,26 @@ std::string Client::subprotocol() const
     });
 }
 
-std::string Client::response_header(const char *name) const
+NetWebSocket_ConnectionInfo Client::info() const
 {
-    return text_of([this, name](char *text, size_t capacity, size_t *length) {
-        return NetWebSocket_GetResponseHeader(handle_, name, text, capacity, length);
+    NetWebSocket_ConnectionInfo info = {};
+    info.structSize = sizeof info;
+    return NetWebSocket_GetConnectionInfo(handle_, &info) == WEBSOCKET_OK ? info
+                                                                          : NetWebSocket_ConnectionInfo{};
+}
+
+std::string Client::peer_certificates() const
+{
+    return text_of([this](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetPeerCertificates(handle_, text, capacity, length);
     });
 }
 
-std::string Client::set_up_problem() const
+std::string Client::response_headers() const
 {
-    const std::string text = text_of([this](char *text, size_t capacity, size_t *length) {
-        return NetWebSocket_GetLastError(handle_, text, capacity, length);
+    return text_of([this](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetResponseHeaders(handle_, text, capacity, length);
     });
-    constexpr std::string_view kPrefix = "SetOptions: ";
-    return text.compare(0, kPrefix.size(), kPrefix) == 0 ? text.substr(kPrefix.size()) : text;
-}
-
-int start_to_connect(Client &client, const ConnectionOptions &options, uint32_t reconnect_attempts,
-                     std::string &problem)
-{
-    int code = client.set_up(options, reconnect_attempts);
-    if (code != WEBSOCKET_OK) {
-        problem = client.set_up_problem();
-        return code;
-    }
-    std::string about;
-    code = add_headers(client.handle(), options, about);
-    if (code == WEBSOCKET_OK) {
-        about = options.url;
-        code = client.connect(options.url);
-    }
-    problem = about + ": " + describe_code(code);
-    return code;
 }
 
 }  // namespace nws::ohws

@@ -6,15 +6,14 @@
 
 #pragma once
 
+#include <network/netstack/net_websocket_ext.h>
+
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "event_queue.h"
 #include "options.h"
-
-struct WebSocket;
 
 namespace nws::ohws {
 
@@ -28,28 +27,23 @@ public:
     Client &operator=(const Client &) = delete;
 
     bool usable() const noexcept;
-    WebSocket *handle() const noexcept { return handle_; }
-    // What connect() and the attempts after it are to be like.
-    int set_up(const ConnectionOptions &options, uint32_t reconnect_attempts);
-    int connect(const std::string &url);
+    // Begins to connect; `problem` says what is wrong, if the code is not 0.
+    int connect(const ConnectionOptions &options, uint32_t reconnect_attempts, std::string &problem);
     int send(SendAs as, const std::string &message);
     int ping(std::string_view payload);
     int close(uint16_t code, const std::string &reason);
 
     std::string subprotocol() const;
-    // "" if the server's answer has none of this name.
-    std::string response_header(const char *name) const;
-    // Why set_up() failed, in the words of the library's options.
-    std::string set_up_problem() const;
+    // After open or error, if the options asked for details; what is not known is
+    // 0 or "".
+    NetWebSocket_ConnectionInfo info() const;
+    std::string peer_certificates() const;
+    std::string response_headers() const;
 
     static EventQueue &events();
 
 private:
     WebSocket *handle_;
 };
-
-// The library's code; `problem` says what is wrong, if it is not 0.
-int start_to_connect(Client &client, const ConnectionOptions &options, uint32_t reconnect_attempts,
-                     std::string &problem);
 
 }  // namespace nws::ohws

@@ -123,9 +123,12 @@ const std::vector<Note> &CommandLine::notes()
            "the connection was closed, by either side, with 1000, 1001, no code or that of "
            "--close-code; bench and check: all went well"},
           {"1",
-           "not connected, connection lost, closed with another code; a line could not be sent, or "
-           "a message not be printed; a stage of check failed"},
-          {"2", "a mistake in the command line"}}},
+           "connection lost, closed with another code; a line could not be sent, or a message not be "
+           "printed; ping or close of check failed, or bench"},
+          {"2", "a mistake in the command line"},
+          {"3", "the server was not reached: name, TCP, proxy, no answer in time"},
+          {"4", "TLS failed: the server's certificate is not trusted, or something else is wrong with it"},
+          {"5", "the server refused the upgrade to WebSocket, or answered it wrongly"}}},
     };
     return notes;
 }
@@ -247,7 +250,7 @@ void CommandLine::add_check()
 {
     check_
         ->add_flag("--certificates", options_.check.certificates,
-                   "print the server's certificates, too (PEM)")
+                   "print the certificates themselves, too (PEM)")
         ->group("Check");
 }
 
@@ -321,7 +324,10 @@ void CommandLine::add_output(CLI::App &app)
         app.add_flag("-t,--timestamps", output.timestamps, "print the time before each message")
             ->group(group);
     }
-    app.add_flag("-v,--verbose", output.verbose, "tell on standard error how it goes")->group(group);
+    // A check tells everything as it is.
+    if (&app != check_) {
+        app.add_flag("-v,--verbose", output.verbose, "tell on standard error how it goes")->group(group);
+    }
 }
 
 CommandLine::Outcome CommandLine::parse(int argc, char **argv)

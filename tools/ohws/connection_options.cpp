@@ -4,6 +4,7 @@
 #include "connection_options.h"
 
 #include <cmath>
+#include <string_view>
 
 namespace nws::ohws {
 
@@ -31,6 +32,7 @@ LibraryOptions::LibraryOptions(const ConnectionOptions &options)
     : subprotocols_(joined(options.subprotocols, ", ")), pins_(joined(options.pins, ";"))
 {
     NetWebSocket_InitOptions(&values);
+    values.keepConnectionDetails = options.details ? 1 : 0;
     set(values.subprotocols, subprotocols_);
     set(values.proxy, options.proxy);
     if (options.connect_timeout > 0) {
@@ -49,6 +51,19 @@ LibraryOptions::LibraryOptions(const ConnectionOptions &options)
     }
 }
 
+namespace {
+
+// Why SetOptions refused, in the words of the library's options.
+std::string options_problem(WebSocket *client)
+{
+    const std::string text = text_of([client](char *out, size_t capacity, size_t *length) {
+        return NetWebSocket_GetLastError(client, out, capacity, length);
+    });
+    constexpr std::string_view kPrefix = "SetOptions: ";
+    return text.compare(0, kPrefix.size(), kPrefix) == 0 ? text.substr(kPrefix.size()) : text;
+}
+
+// `about` says of what the code is.
 int add_headers(WebSocket *client, const ConnectionOptions &options, std::string &about)
 {
     for (const HeaderField &field : options.headers) {
@@ -59,6 +74,26 @@ int add_headers(WebSocket *client, const ConnectionOptions &options, std::string
         }
     }
     return WEBSOCKET_OK;
+}
+
+}  // namespace
+
+int start_to_connect(WebSocket *client, const NetWebSocket_Options &library, const ConnectionOptions &options,
+                     std::string &problem)
+{
+    int code = NetWebSocket_SetOptions(client, &library);
+    if (code != WEBSOCKET_OK) {
+        problem = options_problem(client);
+        return code;
+    }
+    std::string about;
+    code = add_headers(client, options, about);
+    if (code == WEBSOCKET_OK) {
+        about = options.url;
+        code = OH_WebSocketClient_Connect(client, about.c_str(), WebSocket_RequestOptions{});
+    }
+    problem = about + ": " + describe_code(code);
+    return code;
 }
 
 const char *describe_code(int code) noexcept

@@ -28,8 +28,10 @@ private:
     std::string pins_;
 };
 
-// The library's code; `about` says of what.
-int add_headers(WebSocket *client, const ConnectionOptions &options, std::string &about);
+// Sets the options, adds the header fields and begins to connect: the library's
+// code; `problem` says what is wrong, if it is not 0.
+int start_to_connect(WebSocket *client, const NetWebSocket_Options &library, const ConnectionOptions &options,
+                     std::string &problem);
 
 // The text of one of the library's functions that give one.
 template <typename Function>

@@ -83,7 +83,7 @@ ExitStatus Conversation::run()
             send_lines();
         }
     }
-    return failed_ ? kExitFailed : kExitClean;
+    return status_;
 }
 
 // ---- waiting ----
@@ -193,7 +193,8 @@ void Conversation::on_message(const Event &event)
     }
     if (!output_.message(event)) {
         // As with any program whose reader left: no complaint, but not a success.
-        output_failed_ = failed_ = true;
+        output_failed_ = true;
+        set_failed(kExitFailed);
         close("standard output takes no more");
     } else if (++messages_ == options_.talk.max_messages) {
         close("that were all messages asked for");
@@ -213,7 +214,7 @@ void Conversation::on_error(const Event &event)
         output_.problem(event.text);
         return;
     }
-    fail(event.text);
+    fail(event.text, status_of_error(event.code, event.text));
     if (stage_ == Stage::connecting) {
         stage_ = Stage::ended;
     }
@@ -229,7 +230,9 @@ void Conversation::on_close(const Event &event)
         return;
     }
     stage_ = Stage::ended;
-    failed_ = failed_ || !clean;
+    if (!clean) {
+        set_failed(kExitFailed);
+    }
     if (unsent_) {
         fail(kClosedBeforeSent);
     }
@@ -397,7 +400,7 @@ void Conversation::on_interrupt()
 {
     input_finished_ = true;
     if (stage_ == Stage::connecting) {
-        fail("interrupted while connecting");
+        fail("interrupted while connecting", kExitNotReached);
         stage_ = Stage::ended;
         return;
     }
@@ -425,7 +428,7 @@ void Conversation::on_wait_over()
         fail("not closed within " + std::to_string(kPatience.count()) + " s");
         stage_ = Stage::ended;
     } else if (stage_ == Stage::connecting) {
-        fail("not connected when the time to wait was over");
+        fail("not connected when the time to wait was over", kExitNotReached);
         stage_ = Stage::ended;
     }
 }
@@ -448,10 +451,15 @@ void Conversation::close(const std::string &why)
     }
 }
 
-void Conversation::fail(const std::string &why)
+void Conversation::fail(const std::string &why, ExitStatus status)
 {
-    failed_ = true;
+    set_failed(status);
     output_.problem(why);
+}
+
+void Conversation::set_failed(ExitStatus status) noexcept
+{
+    status_ = status_ == kExitClean ? status : status_;
 }
 
 }  // namespace nws::ohws

@@ -13,6 +13,7 @@
 
 #include "client.h"
 #include "console.h"
+#include "exit_status.h"
 #include "line_editor.h"
 #include "line_reader.h"
 #include "options.h"
@@ -64,7 +65,9 @@ private:
     void on_wait_over();
     void send_ping();
     void close(const std::string &why);
-    void fail(const std::string &why);
+    // Of several failures the first is the exit status.
+    void fail(const std::string &why, ExitStatus status = kExitFailed);
+    void set_failed(ExitStatus status) noexcept;
 
     const Options &options_;
     Client &client_;
@@ -74,7 +77,7 @@ private:
     std::optional<LineEditor> editor_;
     int signals_;
     Stage stage_ = Stage::connecting;
-    bool failed_ = false;
+    ExitStatus status_ = kExitClean;
     bool input_finished_ = false;
     bool output_failed_ = false;
     std::optional<std::string> unsent_;  // the send queue was full

@@ -11,6 +11,7 @@
 #include "bench.h"
 #include "check.h"
 #include "command_line.h"
+#include "exit_status.h"
 #include "options.h"
 #include "talk.h"
 

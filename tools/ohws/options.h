@@ -12,13 +12,6 @@
 
 namespace nws::ohws {
 
-// Documented in command_line.cpp, which --help and the manual come from.
-enum ExitStatus {
-    kExitClean = 0,
-    kExitFailed = 1,
-    kExitUsage = 2,
-};
-
 struct HeaderField {
     std::string name;
     std::string value;
@@ -40,6 +33,7 @@ struct ConnectionOptions {
     std::string proxy;
     double connect_timeout = -1;
     bool compress = false;
+    bool details = false;  // stages, certificates and fields are looked at
 
     std::string authorities;
     std::string certificate;

@@ -29,8 +29,7 @@ ExitStatus talk(const Options &options)
     }
     output->progress("connecting to " + options.connection.url);
     std::string problem;
-    if (const int code =
-            start_to_connect(client, options.connection, options.talk.reconnect_attempts, problem);
+    if (const int code = client.connect(options.connection, options.talk.reconnect_attempts, problem);
         code != WEBSOCKET_OK) {
         output->problem(problem);
         return is_mistake(code) ? kExitUsage : kExitFailed;

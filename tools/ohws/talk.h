@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "exit_status.h"
 #include "options.h"
 
 namespace nws::ohws {

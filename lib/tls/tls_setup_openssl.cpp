@@ -88,7 +88,7 @@ std::string whole_name(const X509_NAME *name)
     char *text = nullptr;
     if (bio == nullptr ||
         X509_NAME_print_ex(bio.get(), name, 0,
-                           ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB | XN_FLAG_SEP_CPLUS_SPC) < 0) {
+                           (ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | XN_FLAG_SEP_CPLUS_SPC) < 0) {
         return name_text(name);
     }
     const long length = BIO_get_mem_data(bio.get(), &text);

@@ -129,15 +129,26 @@ class Relay:
         self.lock = threading.Lock()
         self.sockets = []
         self.threads = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.flows = threading.Event()
+        self.flows.set()
+        self.listener = socket.socket()
+        # Little is under way of what is not read.
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen()
         self.port = self.listener.getsockname()[1]
         self._start(self._accept)
+
+    def hold(self):
+        """Passes nothing on, until cut()."""
+        self.flows.clear()
 
     def cut(self):
         """All connections that there are now."""
         with self.lock:
             for one in self.sockets:
                 self._shut(one)
+        self.flows.set()
 
     def stop(self):
         self._shut(self.listener)
@@ -181,7 +192,7 @@ class Relay:
 
     def _copy(self, source, sink):
         try:
-            while data := source.recv(65536):
+            while self.flows.wait() and (data := source.recv(65536)):
                 sink.sendall(data)
         except OSError:
             pass

@@ -298,6 +298,28 @@ class Ways(Case):
         process.stdout.close()
         self.assertEqual(process.wait(), 0)
 
+    def test_reconnect_keeps_what_is_queued(self):
+        relay = self.relay(self.server().port)
+        process = subprocess.Popen([OHWS, "-v", "--reconnect", f"ws://127.0.0.1:{relay.port}/echo"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=environment())
+        while b"open" not in process.stderr.readline():
+            pass
+        relay.hold()
+        # More than the sockets take, and once the line after it is written, "last" was read.
+        large = b"x" * (1 << 20) + b"\n"
+        for line in [large] * 16 + [b"last\n", large]:
+            process.stdin.write(line)
+        relay.cut()
+        while b"open" not in process.stderr.readline():
+            pass
+        process.stdin.close()
+        lengths = [len(line) for line in process.stdout.read().splitlines()]
+        process.stdout.close()
+        process.stderr.close()
+        self.assertEqual(process.wait(), 0)
+        self.assertEqual(lengths[-2:], [len("last"), 1 << 20], lengths)
+
 
 class Colours(Case):
     def test_none_where_there_is_no_terminal(self):

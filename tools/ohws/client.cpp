@@ -89,6 +89,7 @@ int Client::connect(const ConnectionOptions &options, uint32_t reconnect_attempt
     library.values.onDrained = on_drained;
     library.values.onReconnect = on_reconnect;
     library.values.reconnectAttempts = reconnect_attempts;
+    library.values.reconnectKeepsQueue = reconnect_attempts > 0 ? 1 : 0;
     library.values.reconnectOn = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_FAILURE |
                                  NET_WEBSOCKET_RECONNECT_ON_GOING;
     return start_to_connect(handle_, library.values, options, problem);

@@ -201,7 +201,8 @@ void CommandLine::add_talk()
                                  "send a ping that often; --verbose and --json tell of the answers"));
     grouped(app_.add_flag("--reconnect{4294967295}", talk.reconnect_attempts,
                           "connect anew when the connection is lost or cannot be made, after growing "
-                          "delays; with =NUMBER, so many times in a row at most"))
+                          "delays, and send what was not sent yet; with =NUMBER, so many times in a row "
+                          "at most"))
         ->type_name("NUMBER");
     grouped(app_.add_option("--close-code", talk.close_code, "close with this code (default: 1000)"))
         ->check(no_close_code)

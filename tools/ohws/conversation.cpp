@@ -333,12 +333,13 @@ bool Conversation::send(const std::string &message)
         return true;
     }
     const int code = client_.send(type_to_send(), message);
-    if (code == WEBSOCKET_QUEUE_LENGTH_EXCEEDED) {
+    const bool reconnects = options_.talk.reconnect_attempts > 0;
+    if (code == WEBSOCKET_QUEUE_LENGTH_EXCEEDED || (code == WEBSOCKET_NO_CONNECTION && reconnects)) {
         return false;
     }
     if (code == WEBSOCKET_NO_CONNECTION) {
         // onClose is on its way; it says why.
-        input_finished_ = options_.talk.reconnect_attempts == 0;
+        input_finished_ = true;
         fail(kClosedBeforeSent);
     } else if (code != WEBSOCKET_OK) {
         fail(std::string("a line is not sent: ") + describe_code(code));

@@ -83,7 +83,7 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     if (command->generation == 0) {
         return WEBSOCKET_CONNECTION_ERROR;
     }
-    connection.release();
+    static_cast<void>(connection.release());  // the command's
     service.post(*command.release());
     return WEBSOCKET_OK;
 }

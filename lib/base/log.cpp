@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <new>
 
 #include "base/environment.h"
 
@@ -38,7 +39,8 @@ struct Log {
     // Never destroyed: threads may outlive static destructors.
     static Log &instance() noexcept
     {
-        static Log &log = *new Log;
+        alignas(Log) static unsigned char memory[sizeof(Log)];
+        static Log &log = *new (memory) Log;
         return log;
     }
 };

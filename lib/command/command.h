@@ -59,6 +59,7 @@ struct SendCommand : Command {
     {
         static_assert(sizeof(SendCommand) % alignof(OutgoingMessage) == 0, "no gap in front of the message");
         OutgoingMessage *message = OutgoingMessage::create(opcode, data, length, sizeof(SendCommand), piece);
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the command is what the block begins with
         return message == nullptr ? nullptr
                                   : new (message->block()) SendCommand(Kind::send, client, generation);
     }

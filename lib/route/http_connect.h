@@ -40,7 +40,7 @@ private:
     unsigned status_ = 0;
     char reason_[64] = "";   // printable
     char schemes_[96] = "";  // that the proxy wants one of: "Basic, Digest"
-    char line_[1024];        // what is longer is cut off
+    char line_[1024] = {};   // what is longer is cut off
     size_t line_bytes_ = 0;
 };
 

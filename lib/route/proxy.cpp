@@ -149,7 +149,7 @@ bool take_port(std::string_view &entry, uint16_t port) noexcept
 {
     std::string_view host = entry;
     std::string_view rest;
-    if (entry.front() == '[') {
+    if (entry.substr(0, 1) == "[") {
         const size_t end = entry.find(']');
         if (end == kNone) {
             return false;

@@ -322,6 +322,7 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
         if (request.size() > static_cast<size_t>(end - begin)) {
             return -1;
         }
+        // NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string
         std::memcpy(begin, request.data(), request.size() - kEmptyLine);
         *position = reinterpret_cast<unsigned char *>(begin) + request.size() - kEmptyLine;
         return 0;

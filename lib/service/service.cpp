@@ -167,8 +167,9 @@ bool Service::start()
     if (at_exit_ != nullptr) {
         // Runs before the handler of OpenSSL, which was registered just now by
         // making a context.
-        std::atexit(at_exit_);
-        at_exit_ = nullptr;
+        if (std::atexit(at_exit_) == 0) {
+            at_exit_ = nullptr;
+        }
     }
     quit_ = false;
     finish_ = false;

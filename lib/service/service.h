@@ -37,6 +37,7 @@ namespace nws {
 class Service {
 public:
     // `at_exit` is called when the process ends, if the service was ever started.
+    // cppcheck-suppress uninitMemberVar ; write_buffer_ is, by whoever writes
     explicit Service(void (*at_exit)()) noexcept : at_exit_(at_exit) {}
     Service(const Service &) = delete;
     Service &operator=(const Service &) = delete;

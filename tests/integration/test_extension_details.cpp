@@ -355,7 +355,8 @@ void control_frames(void **)
     assert_true(wait_notes(client, "pong"));
     const NetWebSocket_Statistics counts = statistics_of(client.get());
     assert_int_equal(counts.framesSent, 1);
-    assert_int_equal(counts.framesReceived, 1);
+    // libwebsockets itself takes control frames from the stream.
+    assert_int_equal(counts.framesReceived, LWS_SYSTEM ? 0 : 1);
     assert_int_equal(counts.messagesSent, 0);
     assert_true(counts.roundTripMicroseconds > 0);
     assert_true(statistics_of(nullptr).roundTripMicroseconds > 0);

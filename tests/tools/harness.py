@@ -24,7 +24,7 @@ from peers import CERTIFICATES, Nginx, Relay, Server, certificate_file, find_ngi
 from screen import Screen
 
 OHWS = os.environ["OHWS"]
-LIBWEBSOCKETS = os.environ["LIBWEBSOCKETS"]
+DEFLATE = os.environ["DEFLATE"] != ""  # whether the library has it
 DEADLINE = 120
 
 

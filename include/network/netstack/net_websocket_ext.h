@@ -471,7 +471,10 @@ NET_WEBSOCKET_API int NetWebSocket_GetPeerCertificates(struct WebSocket *client,
 NET_WEBSOCKET_API int NetWebSocket_GetLastError(struct WebSocket *client, char *text, size_t capacity,
                                                 size_t *length);
 
-/** @brief NetWebSocket_Options::userData; NULL if client is no live client. */
+/**
+ * @brief NetWebSocket_Options::userData; NULL if client is no live client: so
+ *        inside a callback, too, once another thread has called Destroy.
+ */
 NET_WEBSOCKET_API void *NetWebSocket_GetUserData(struct WebSocket *client);
 
 /** @brief Counts since the client was made, or of all clients of the process. */

@@ -3,47 +3,72 @@
 
 #include "client.h"
 
-#include <network/netstack/net_websocket.h>
-
-#include "options.h"
+#include "connection_options.h"
 
 namespace nws::ohws {
 
 namespace {
 
-constexpr uint32_t kNormalClosure = 1000;
+Event event_of(Event::Kind kind, uint32_t code = 0, std::string text = {})
+{
+    Event event;
+    event.kind = kind;
+    event.code = code;
+    event.text = std::move(text);
+    return event;
+}
 
 void on_open(WebSocket *, WebSocket_OpenResult result)
 {
-    Client::events().push({Event::Kind::open, result.code, result.reason});
+    Client::events().push(event_of(Event::Kind::open, result.code, result.reason));
 }
 
-void on_message(WebSocket *, char *data, uint32_t length)
+void on_message(WebSocket *, NetWebSocket_MessageType type, const char *data, size_t length, void *)
 {
-    Client::events().push({Event::Kind::message, 0, std::string(data, length)});
+    Event event = event_of(Event::Kind::message, 0, std::string(data, length));
+    event.is_binary = type == NET_WEBSOCKET_BINARY;
+    Client::events().push(std::move(event));
+}
+
+void on_pong(WebSocket *, const void *payload, size_t length, void *)
+{
+    Client::events().push(
+        event_of(Event::Kind::pong, 0, std::string(static_cast<const char *>(payload), length)));
+}
+
+void on_drained(WebSocket *, void *)
+{
+    Client::events().push(event_of(Event::Kind::drained));
+}
+
+int on_reconnect(WebSocket *, uint32_t attempt, uint32_t delay, void *)
+{
+    Event event = event_of(Event::Kind::reconnect, attempt);
+    event.delay = std::chrono::milliseconds(delay);
+    Client::events().push(std::move(event));
+    return 1;
 }
 
 void on_error(WebSocket *, WebSocket_ErrorResult result)
 {
-    Client::events().push({Event::Kind::error, result.errorCode, result.errorMessage});
+    Client::events().push(event_of(Event::Kind::error, result.errorCode, result.errorMessage));
 }
 
 void on_close(WebSocket *, WebSocket_CloseResult result)
 {
-    Client::events().push({Event::Kind::close, result.code, result.reason});
+    Client::events().push(event_of(Event::Kind::close, result.code, result.reason));
 }
 
 }  // namespace
 
-// Callbacks are given no pointer of ours, so this one is the program's. Never
-// freed: the library's thread may end after main().
+// The program's, and never freed: the library's thread may end after main().
 EventQueue &Client::events()
 {
     static EventQueue *const queue = new EventQueue;
     return *queue;
 }
 
-Client::Client() : handle_(OH_WebSocketClient_Constructor(on_open, on_message, on_error, on_close)) {}
+Client::Client() : handle_(OH_WebSocketClient_Constructor(on_open, nullptr, on_error, on_close)) {}
 
 Client::~Client()
 {
@@ -56,52 +81,66 @@ bool Client::usable() const noexcept
     return handle_ != nullptr && events().descriptor() >= 0;
 }
 
-int Client::add_header(const HeaderField &field)
+int Client::connect(const ConnectionOptions &options, uint32_t reconnect_attempts, std::string &problem)
 {
-    const WebSocket_Header header = {field.name.c_str(), field.value.c_str(), nullptr};
-    return OH_WebSocketClient_AddHeader(handle_, header);
+    LibraryOptions library(options);
+    library.values.onTypedMessage = on_message;
+    library.values.onPong = on_pong;
+    library.values.onDrained = on_drained;
+    library.values.onReconnect = on_reconnect;
+    library.values.reconnectAttempts = reconnect_attempts;
+    library.values.reconnectKeepsQueue = reconnect_attempts > 0 ? 1 : 0;
+    library.values.reconnectOn = NET_WEBSOCKET_RECONNECT_ON_LOSS | NET_WEBSOCKET_RECONNECT_ON_FAILURE |
+                                 NET_WEBSOCKET_RECONNECT_ON_GOING;
+    return start_to_connect(handle_, library.values, options, problem);
 }
 
-int Client::connect(const std::string &url)
+int Client::send(SendAs as, const std::string &message)
 {
-    return OH_WebSocketClient_Connect(handle_, url.c_str(), WebSocket_RequestOptions{});
-}
-
-int Client::send(std::string &message)
-{
-    return OH_WebSocketClient_Send(handle_, message.data(), message.size());
-}
-
-int Client::close()
-{
-    return OH_WebSocketClient_Close(handle_, WebSocket_CloseOption{kNormalClosure, nullptr});
-}
-
-const char *describe_code(int code) noexcept
-{
-    switch (code) {
-    case WEBSOCKET_CONNECTION_ERROR:
-        return "cannot start to connect";
-    case WEBSOCKET_CONNECTION_PARSE_URL_ERROR:
-        return "not a WebSocket URL";
-    case WEBSOCKET_CONNECTION_NO_MEMORY:
-    case WEBSOCKET_SEND_NO_MEMORY:
-        return "out of memory";
-    case WEBSOCKET_PROTOCOL_ERROR:
-        return "forbidden characters";
-    case WEBSOCKET_NO_HEADER_CONTEXT:
-        return "no name";
-    case WEBSOCKET_HEADER_EXCEEDED:
-        return "too many header fields, or too long";
-    case WEBSOCKET_DATA_LENGTH_EXCEEDED:
-        return "longer than a message may be";
-    case WEBSOCKET_QUEUE_LENGTH_EXCEEDED:
-        return "too much is waiting to be sent";
-    case WEBSOCKET_NO_CONNECTION:
-        return "the connection is closed";
-    default:
-        return "unexpected error of the library";
+    if (as == SendAs::by_content) {
+        return OH_WebSocketClient_Send(handle_, const_cast<char *>(message.data()), message.size());
     }
+    return NetWebSocket_SendTyped(handle_, as == SendAs::text ? NET_WEBSOCKET_TEXT : NET_WEBSOCKET_BINARY,
+                                  message.data(), message.size());
+}
+
+int Client::ping(std::string_view payload)
+{
+    return NetWebSocket_Ping(handle_, payload.data(), payload.size());
+}
+
+int Client::close(uint16_t code, const std::string &reason)
+{
+    return OH_WebSocketClient_Close(handle_, WebSocket_CloseOption{code, reason.c_str()});
+}
+
+std::string Client::subprotocol() const
+{
+    return text_of([this](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetSubprotocol(handle_, text, capacity, length);
+    });
+}
+
+NetWebSocket_ConnectionInfo Client::info() const
+{
+    NetWebSocket_ConnectionInfo info = {};
+    info.structSize = sizeof info;
+    return NetWebSocket_GetConnectionInfo(handle_, &info) == WEBSOCKET_OK ? info
+                                                                          : NetWebSocket_ConnectionInfo{};
+}
+
+std::string Client::peer_certificates() const
+{
+    return text_of([this](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetPeerCertificates(handle_, text, capacity, length);
+    });
+}
+
+std::string Client::response_headers() const
+{
+    return text_of([this](char *text, size_t capacity, size_t *length) {
+        return NetWebSocket_GetResponseHeaders(handle_, text, capacity, length);
+    });
 }
 
 }  // namespace nws::ohws

@@ -1,21 +1,21 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns: the one client of this program; its events come out of events(). Main
-// thread, but for the callbacks inside.
+// Owns: the one client of a conversation or a check; its events come out of
+// events(). Main thread, but for the callbacks inside.
 
 #pragma once
 
-#include <cstddef>
+#include <network/netstack/net_websocket_ext.h>
+
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "event_queue.h"
-
-struct WebSocket;
+#include "options.h"
 
 namespace nws::ohws {
-
-struct HeaderField;
 
 // The functions return the library's code, 0 for success.
 class Client {
@@ -27,18 +27,23 @@ public:
     Client &operator=(const Client &) = delete;
 
     bool usable() const noexcept;
-    int add_header(const HeaderField &field);
-    int connect(const std::string &url);
-    int send(std::string &message);
-    int close();
+    // Begins to connect; `problem` says what is wrong, if the code is not 0.
+    int connect(const ConnectionOptions &options, uint32_t reconnect_attempts, std::string &problem);
+    int send(SendAs as, const std::string &message);
+    int ping(std::string_view payload);
+    int close(uint16_t code, const std::string &reason);
+
+    std::string subprotocol() const;
+    // After open or error, if the options asked for details; what is not known is
+    // 0 or "".
+    NetWebSocket_ConnectionInfo info() const;
+    std::string peer_certificates() const;
+    std::string response_headers() const;
 
     static EventQueue &events();
 
 private:
     WebSocket *handle_;
 };
-
-// The library's code in words.
-const char *describe_code(int code) noexcept;
 
 }  // namespace nws::ohws

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -16,12 +17,20 @@
 
 namespace nws::ohws {
 
+using Clock = std::chrono::steady_clock;
+using Microseconds = std::chrono::microseconds;
+
 struct Event {
-    enum class Kind { open, message, error, close };
+    enum class Kind { open, message, pong, drained, reconnect, error, close };
 
     Kind kind = Kind::open;
-    uint32_t code = 0;
-    std::string text;  // a message's bytes, or the reason
+    uint32_t code = 0;                   // of open, error and close; the number of the attempt
+    std::string text = {};               // a message's bytes, a pong's, or the reason
+    bool is_binary = false;              // a message
+    std::chrono::milliseconds delay{0};  // until the attempt begins
+    // When the callback began.
+    Clock::time_point when = Clock::now();
+    std::chrono::system_clock::time_point time = std::chrono::system_clock::now();
 };
 
 class EventQueue {

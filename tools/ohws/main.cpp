@@ -6,17 +6,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <network/netstack/net_websocket_type.h>
-
 #include <csignal>
-#include <cstdio>
-#include <string>
 
-#include "client.h"
-#include "conversation.h"
-#include "interrupt.h"
+#include "bench.h"
+#include "check.h"
+#include "command_line.h"
+#include "exit_status.h"
 #include "options.h"
-#include "output.h"
+#include "talk.h"
 
 namespace nws::ohws {
 
@@ -32,50 +29,24 @@ void reserve_standard_descriptors()
     close(descriptor);
 }
 
-ExitStatus complain(const std::string &about, int code)
-{
-    const bool is_mistake = code == WEBSOCKET_CONNECTION_PARSE_URL_ERROR ||
-                            code == WEBSOCKET_PROTOCOL_ERROR || code == WEBSOCKET_NO_HEADER_CONTEXT ||
-                            code == WEBSOCKET_HEADER_EXCEEDED;
-    std::fprintf(stderr, "ohws: %s: %s\n", about.c_str(), describe_code(code));
-    return is_mistake ? kExitUsage : kExitFailed;
-}
-
-ExitStatus talk(const Options &options)
-{
-    const int interrupt = catch_interrupt();
-    Client client;
-    if (interrupt < 0 || !client.usable()) {
-        std::fputs("ohws: out of memory or descriptors\n", stderr);
-        return kExitFailed;
-    }
-    Output output(options.hex, options.verbose);
-    for (const HeaderField &field : options.headers) {
-        if (const int code = client.add_header(field); code != WEBSOCKET_OK) {
-            return complain("header field " + field.name, code);
-        }
-    }
-    output.progress("connecting to " + options.url);
-    if (const int code = client.connect(options.url); code != WEBSOCKET_OK) {
-        return complain(options.url, code);
-    }
-    return Conversation(options, client, output, interrupt).run();
-}
-
 ExitStatus run(int argc, char **argv)
 {
     Options options;
-    if (!parse_options(argc, argv, options)) {
-        std::fputs("Try ohws --help.\n", stderr);
+    switch (CommandLine(options).parse(argc, argv)) {
+    case CommandLine::Outcome::shown:
+        return kExitClean;
+    case CommandLine::Outcome::mistake:
         return kExitUsage;
+    case CommandLine::Outcome::run:
+        break;
     }
-    if (options.help) {
-        std::fputs(help_text(), stdout);
-        return kExitClean;
-    }
-    if (options.version) {
-        std::puts("ohws (net_websocket) " OHWS_VERSION);
-        return kExitClean;
+    switch (options.subcommand) {
+    case Subcommand::bench:
+        return bench(options);
+    case Subcommand::check:
+        return check(options);
+    case Subcommand::talk:
+        break;
     }
     return talk(options);
 }

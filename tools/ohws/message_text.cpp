@@ -3,7 +3,10 @@
 
 #include "message_text.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 
 namespace nws::ohws {
 
@@ -41,15 +44,49 @@ size_t sequence_length(unsigned char first) noexcept
     return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-bool is_printable(uint32_t c, size_t length) noexcept
+// The character that begins at `bytes`, and its length; 0: none does.
+size_t take_character(std::string_view bytes, uint32_t &character) noexcept
 {
-    if (length == 1) {
-        return c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n' || c == '\r';
+    constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    const size_t length = sequence_length(first);
+    if (length == 0 || length > bytes.size()) {
+        return 0;
     }
-    constexpr uint32_t kSmallest[] = {0, 0, 0xa0, 0x800, 0x10000};  // below 0xa0 are controls
-    const bool is_surrogate = c >= 0xd800 && c <= 0xdfff;
-    return c >= kSmallest[length] && c <= 0x10ffff && !is_surrogate;
+    character = length == 1 ? first : first & (0xffu >> (length + 1));
+    for (size_t i = 1; i < length; ++i) {
+        if (!is_continuation(bytes[i])) {
+            return 0;
+        }
+        character = character << 6 | (static_cast<unsigned char>(bytes[i]) & 0x3fu);
+    }
+    const bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
+    return character >= kSmallest[length] && character <= 0x10ffff && !is_surrogate ? length : 0;
 }
+
+bool is_printable(uint32_t c) noexcept
+{
+    if (c < 0x20) {
+        return c == '\t' || c == '\n' || c == '\r';
+    }
+    return c < 0x7f || c >= 0xa0;
+}
+
+template <typename Predicate>
+bool all_characters(std::string_view bytes, Predicate predicate) noexcept
+{
+    while (!bytes.empty()) {
+        uint32_t character = 0;
+        const size_t length = take_character(bytes, character);
+        if (length == 0 || !predicate(character)) {
+            return false;
+        }
+        bytes.remove_prefix(length);
+    }
+    return true;
+}
+
+constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -84,27 +121,63 @@ std::string to_hex(std::string_view bytes)
     return digits;
 }
 
+std::optional<std::string> from_base64(std::string_view text)
+{
+    std::string bytes;
+    uint32_t bits = 0;
+    unsigned count = 0;  // of the bits that are no byte yet
+    size_t digits = 0;
+    size_t padding = 0;
+    for (const char c : text) {
+        if (is_blank(c)) {
+            continue;
+        }
+        const char *digit = c == '\0' ? nullptr : std::strchr(kBase64, c);
+        padding += c == '=' ? 1 : 0;
+        if (c != '=' && (digit == nullptr || padding > 0)) {
+            return std::nullopt;
+        }
+        ++digits;
+        if (c == '=') {
+            continue;
+        }
+        bits = bits << 6 | static_cast<uint32_t>(digit - kBase64);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            bytes.push_back(static_cast<char>(bits >> count & 0xff));
+        }
+    }
+    const size_t significant = digits - padding;
+    const bool is_padded_well = padding == 0 || (padding <= 2 && digits % 4 == 0);
+    return significant % 4 == 1 || !is_padded_well ? std::nullopt : std::optional(std::move(bytes));
+}
+
+std::string to_base64(std::string_view bytes)
+{
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (size_t i = 0; i < bytes.size(); i += 3) {
+        const size_t left = std::min<size_t>(bytes.size() - i, 3);
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 3; ++k) {
+            bits = bits << 8 | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+        }
+        for (size_t k = 0; k < 4; ++k) {
+            text.push_back(k <= left ? kBase64[bits >> (18 - 6 * k) & 63] : '=');
+        }
+    }
+    return text;
+}
+
+bool is_utf8(std::string_view bytes) noexcept
+{
+    return all_characters(bytes, [](uint32_t) { return true; });
+}
+
 bool is_plain_text(std::string_view bytes) noexcept
 {
-    for (size_t i = 0; i < bytes.size();) {
-        const auto first = static_cast<unsigned char>(bytes[i]);
-        const size_t length = sequence_length(first);
-        if (length == 0 || length > bytes.size() - i) {
-            return false;
-        }
-        uint32_t character = length == 1 ? first : first & (0xffu >> (length + 1));
-        for (size_t k = 1; k < length; ++k) {
-            if (!is_continuation(bytes[i + k])) {
-                return false;
-            }
-            character = character << 6 | (static_cast<unsigned char>(bytes[i + k]) & 0x3fu);
-        }
-        if (!is_printable(character, length)) {
-            return false;
-        }
-        i += length;
-    }
-    return true;
+    return all_characters(bytes, is_printable);
 }
 
 }  // namespace nws::ohws

@@ -224,8 +224,8 @@ void Connection::take_last_frame(Inbox::Event event) noexcept
 {
     last_frame_ = Inbox::Event::more;
     if (event == Inbox::Event::close) {
-        on_peer_close(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
-                      inbox_.control_length());
+        on_close_frame(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
+                       inbox_.control_length());
     } else if (event == Inbox::Event::violation) {
         on_violation(inbox_.violation());
     }
@@ -268,7 +268,7 @@ void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 void Connection::on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept
 {
     on_traffic();
-    if (stage() != Stage::open && stage() != Stage::closing) {
+    if ((stage() != Stage::open && stage() != Stage::closing) || last_frame_ != Inbox::Event::more) {
         return;
     }
     const Inbox::Event event = inbox_.piece(first, text, last, data, length);
@@ -278,7 +278,7 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
     } else if (event == Inbox::Event::part) {
         on_part(inbox_.message());
     } else if (event == Inbox::Event::violation) {
-        on_violation(inbox_.violation());
+        on_last_frame(event);
     } else if (event == Inbox::Event::no_memory) {
         on_violation(kNoMemory);
     }
@@ -315,6 +315,17 @@ void Connection::on_message(const Message &message) noexcept
 }
 
 void Connection::on_peer_close(uint16_t code, const char *reason, size_t length) noexcept
+{
+    take_last_frame(last_frame_);
+    const Violation wrong = code == kCloseNoStatus ? Violation{} : check_close(code, {reason, length});
+    if (wrong.what != nullptr) {
+        on_violation(wrong);
+    } else {
+        on_close_frame(code, reason, length);
+    }
+}
+
+void Connection::on_close_frame(uint16_t code, const char *reason, size_t length) noexcept
 {
     // The answer to our own Close repeats what we know.
     if (stage() == Stage::open || !outbox_.close_written()) {

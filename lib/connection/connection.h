@@ -140,6 +140,7 @@ private:
     void on_part(const Message &part) noexcept;
     void on_last_frame(Inbox::Event event) noexcept;
     void take_last_frame(Inbox::Event event) noexcept;
+    void on_close_frame(uint16_t code, const char *reason, size_t length) noexcept;
     void on_violation(const Violation &violation) noexcept;
     void on_traffic() noexcept { last_received_ = now(); }
     void step(Input input) noexcept;

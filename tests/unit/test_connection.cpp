@@ -608,7 +608,26 @@ bool messages_that_came_in_pieces()
         "sent close 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
         "onClose 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); drop",
         world.told());
-    return is_over(world);
+    CHECK(is_over(world));
+
+    // Whose answer waits when a bad one or the peer's Close comes.
+    OpenWorld answered;
+    answered.last().on_payload(true, true, true, data, 2);
+    answered.last().on_payload(true, true, true, bad, 1);
+    CHECK(answered.send("answer"));
+    answered.last().run();
+    CHECK(answered.story.find("onMessage ab; sent text answer; onError 1009 ") == 0);
+    answered.told();
+    CHECK(is_over(answered));
+
+    OpenWorld closed;
+    closed.last().on_payload(true, true, true, data, 2);
+    closed.last().on_payload(true, true, true, bad, 1);
+    closed.last().on_peer_close(1000, "", 0);
+    closed.last().run();
+    CHECK(closed.story.find("onMessage ab; onError 1009 ") == 0);
+    CHECK(closed.told().find("onClose 1007 ") != std::string::npos);
+    return is_over(closed);
 }
 
 bool a_close_frame_that_was_taken_apart()
@@ -617,7 +636,28 @@ bool a_close_frame_that_was_taken_apart()
     world.last().on_peer_close(4000, "reason", 6);
     world.last().run();
     CHECK_TEXT("sent close 4000 ; onClose 4000 reason; drop", world.told());
-    return is_over(world);
+    CHECK(is_over(world));
+
+    OpenWorld empty;
+    empty.last().on_peer_close(1005, "", 0);
+    empty.last().run();
+    CHECK_TEXT("sent close ; onClose 1005 ; drop", empty.told());
+    CHECK(is_over(empty));
+
+    // Judged as one that came in bytes.
+    OpenWorld bad_code;
+    bad_code.last().on_peer_close(5000, "reason", 6);
+    bad_code.last().run();
+    CHECK(bad_code.story.find("onError 1009 ") == 0);
+    CHECK(bad_code.told().find("sent close 1002 ") != std::string::npos);
+    CHECK(is_over(bad_code));
+
+    OpenWorld bad_reason;
+    bad_reason.last().on_peer_close(1000, "\xFF", 1);
+    bad_reason.last().run();
+    CHECK(bad_reason.story.find("onError 1009 ") == 0);
+    CHECK(bad_reason.told().find("sent close 1007 ") != std::string::npos);
+    return is_over(bad_reason);
 }
 
 // ---- what was queued before ----

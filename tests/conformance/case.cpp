@@ -9,6 +9,26 @@
 
 namespace nws::test {
 
+namespace {
+
+std::optional<Expectation> usual_on_system(const Expectation &expected)
+{
+    if (expected.end == Expectation::End::failed && expected.code == 1002) {
+        return drops(expected.items);
+    }
+    if (expected.end == Expectation::End::peer && !expected.items.empty()) {
+        return with_loss(expected, Expectation::Loss::answers);
+    }
+    const auto pings = std::count_if(expected.items.begin(), expected.items.end(),
+                                     [](const Item &item) { return item.kind == Item::Kind::pong; });
+    if (pings > 1) {
+        return with_loss(expected, Expectation::Loss::pings);
+    }
+    return {};
+}
+
+}  // namespace
+
 Case &CaseList::add(std::string name, std::string section, std::string wire, Expectation expected)
 {
     Case added;
@@ -17,6 +37,7 @@ Case &CaseList::add(std::string name, std::string section, std::string wire, Exp
     added.section = std::move(section);
     added.wire = std::move(wire);
     added.expected = std::move(expected);
+    added.on_system = usual_on_system(added.expected);
     cases.push_back(std::move(added));
     return cases.back();
 }
@@ -64,22 +85,33 @@ Item pong(std::string payload)
 
 Expectation delivers(std::vector<Item> items)
 {
-    return {std::move(items), Expectation::End::open, 0, ""};
+    return {std::move(items), Expectation::End::open, 0, "", Expectation::Loss::none};
 }
 
 Expectation closes(uint16_t code, std::string reason, std::vector<Item> items)
 {
-    return {std::move(items), Expectation::End::peer, code, std::move(reason)};
+    return {std::move(items), Expectation::End::peer, code, std::move(reason), Expectation::Loss::none};
 }
 
 Expectation fails(uint16_t code, std::vector<Item> items)
 {
-    return {std::move(items), Expectation::End::failed, code, ""};
+    return {std::move(items), Expectation::End::failed, code, "", Expectation::Loss::none};
 }
 
 Expectation drops(std::vector<Item> items)
 {
-    return {std::move(items), Expectation::End::dropped, 1006, ""};
+    return {std::move(items), Expectation::End::dropped, 1006, "", Expectation::Loss::close};
+}
+
+Expectation waits(std::vector<Item> items)
+{
+    return {std::move(items), Expectation::End::waits, 1006, "", Expectation::Loss::none};
+}
+
+Expectation with_loss(Expectation expected, Expectation::Loss loss)
+{
+    expected.loss = loss;
+    return expected;
 }
 
 std::string frame(Opcode opcode, std::string_view payload, Fin fin, uint8_t rsv)

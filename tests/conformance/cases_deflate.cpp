@@ -69,7 +69,8 @@ void add(CaseList &list, const std::string &name, const std::string &section, co
 {
     Case &added = list.add(name, section, wire, std::move(expected));
     added.deflate = terms;
-    added.system_words = "not offered";
+    added.on_system.reset();
+    added.tried_on_system = false;
 }
 
 // ---- what was agreed on ----

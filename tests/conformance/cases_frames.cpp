@@ -48,16 +48,21 @@ void add_lengths(CaseList &list)
     list.add("five hundred short texts in a row", "6455 5.6", wire, delivers(items));
 }
 
+// The system's libwebsockets takes a length in any encoding.
 void add_length_codings(CaseList &list)
 {
     list.group("Length encodings");
+    const auto add_long = [&list](uint64_t length, const char *words, int second_byte, int bytes) {
+        const std::string payload = counted_bytes(length);
+        list.add(number(length) + words, "6455 5.2", head(0x82, second_byte, length, bytes) + payload,
+                 fails(1002))
+            .on_system = delivers({binary(payload)});
+    };
     for (const uint64_t length : {0, 1, 125}) {
-        list.add(number(length) + " in two bytes", "6455 5.2",
-                 head(0x82, 126, length, 2) + counted_bytes(length), fails(1002));
+        add_long(length, " in two bytes", 126, 2);
     }
     for (const uint64_t length : {0, 1, 125, 126, 65535}) {
-        list.add(number(length) + " in eight bytes", "6455 5.2",
-                 head(0x82, 127, length, 8) + counted_bytes(length), fails(1002));
+        add_long(length, " in eight bytes", 127, 8);
     }
     list.add("the highest bit set", "6455 5.2", head(0x82, 127, uint64_t{1} << 63, 8), fails(1002));
     list.add("all bits set", "6455 5.2", head(0x82, 127, ~uint64_t{0}, 8), fails(1002));
@@ -66,14 +71,19 @@ void add_length_codings(CaseList &list)
     list.add("the highest bit set, of a fragment", "6455 5.2",
              frame(Opcode::text, "begin", Fin::no) + head(0x80, 127, uint64_t{1} << 63, 8), fails(1002));
     list.add("1 in two bytes, behind a good text", "6455 5.2",
-             frame(Opcode::text, "good") + head(0x81, 126, 1, 2) + "x", fails(1002, {text("good")}));
+             frame(Opcode::text, "good") + head(0x81, 126, 1, 2) + "x", fails(1002, {text("good")}))
+        .on_system = delivers({text("good"), text("x")});
 }
 
 void add_receive_limit(CaseList &list)
 {
     constexpr uint64_t kLimit = 1000;
-    const auto add = [&list](const char *name, const std::string &wire, Expectation expected) {
-        list.add(name, "6455 10.4", wire, std::move(expected)).receive_limit = kLimit;
+    const auto add = [&list](const char *name, const std::string &wire, const Expectation &expected) {
+        Case &added = list.add(name, "6455 10.4", wire, expected);
+        added.receive_limit = kLimit;
+        if (expected.end == Expectation::End::failed) {
+            added.on_system = waits(expected.items);  // which tells of payload, not of heads
+        }
     };
     list.group("Receive limit (of 1000 bytes)");
     const std::string exact = counted_bytes(kLimit);
@@ -169,6 +179,25 @@ void add_reserved_opcodes(CaseList &list)
     }
 }
 
+// Which the system's libwebsockets unmasks.
+Expectation unmasked(Opcode opcode, const std::string &payload)
+{
+    switch (opcode) {
+    case Opcode::text:
+        return delivers({text(payload)});
+    case Opcode::binary:
+        return delivers({binary(payload)});
+    case Opcode::continuation:
+        return delivers({text("begin" + payload)});
+    case Opcode::ping:
+        return delivers({pong(payload)});
+    case Opcode::close:
+        return closes(1000);
+    default:
+        return delivers({});
+    }
+}
+
 void add_masks(CaseList &list)
 {
     list.group("Masked frames");
@@ -176,17 +205,22 @@ void add_masks(CaseList &list)
         const bool continues = kind.opcode == Opcode::continuation;
         const std::string before = continues ? frame(Opcode::text, "begin", Fin::no) : "";
         const std::string payload = kind.opcode == Opcode::close ? close_payload(1000) : "payload";
-        list.add(kind.name, "6455 5.1", before + masked_frame(kind.opcode, payload), fails(1002));
+        list.add(kind.name, "6455 5.1", before + masked_frame(kind.opcode, payload), fails(1002)).on_system =
+            unmasked(kind.opcode, payload);
         if (kind.opcode != Opcode::close) {
             list.add(std::string(kind.name) + ", empty", "6455 5.1", before + masked_frame(kind.opcode, ""),
-                     fails(1002));
+                     fails(1002))
+                .on_system = unmasked(kind.opcode, "");
         }
     }
-    list.add("text of 126 bytes", "6455 5.1", masked_frame(Opcode::text, counted_text(126)), fails(1002));
+    list.add("text of 126 bytes", "6455 5.1", masked_frame(Opcode::text, counted_text(126)), fails(1002))
+        .on_system = delivers({text(counted_text(126))});
     list.add("text of 65536 bytes, of which only the first two are sent", "6455 5.1", head(0x81, 0x80 | 127),
-             fails(1002));
+             fails(1002))
+        .on_system = waits();
     list.add("a good text, then a masked one", "6455 5.1",
-             frame(Opcode::text, "good") + masked_frame(Opcode::text, "bad"), fails(1002, {text("good")}));
+             frame(Opcode::text, "good") + masked_frame(Opcode::text, "bad"), fails(1002, {text("good")}))
+        .on_system = delivers({text("good"), text("bad")});
 }
 
 }  // namespace

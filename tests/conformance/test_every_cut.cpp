@@ -9,17 +9,7 @@
 #include <algorithm>
 
 #include "conformance/in_process.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define NWS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NWS_SANITIZED 1
-#endif
-#endif
-#ifndef NWS_SANITIZED
-#define NWS_SANITIZED 0
-#endif
+#include "conformance/sanitized.h"
 
 namespace {
 
@@ -27,10 +17,10 @@ using namespace nws;
 using namespace nws::test;
 
 // Longer ones are cut near their ends, and at some places between.
-constexpr size_t kAllCuts = NWS_SANITIZED ? 64 : 700;
-constexpr size_t kEndCuts = NWS_SANITIZED ? 4 : 24;
-constexpr size_t kCutsBetween = NWS_SANITIZED ? 2 : 12;
-constexpr size_t kAllBytes = NWS_SANITIZED ? 3000 : 70000;
+const size_t kAllCuts = is_slow() ? 40 : 700;
+const size_t kEndCuts = is_slow() ? 4 : 24;
+const size_t kCutsBetween = is_slow() ? 2 : 12;
+const size_t kAllBytes = is_slow() ? 1000 : 70000;
 
 // Where the pieces of a delivery begin.
 using Cuts = std::vector<size_t>;

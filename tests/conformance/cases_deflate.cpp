@@ -17,8 +17,6 @@ namespace {
 #if NWS_TEST_ZLIB
 using Deflater = ReferenceDeflater;
 #else
-constexpr int Z_FINISH = 0;
-
 class Deflater {
 public:
     explicit Deflater(int, bool, int = 6) {}

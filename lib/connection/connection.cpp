@@ -173,7 +173,7 @@ void Connection::on_bytes(char *data, size_t length) noexcept
     on_traffic();
     char *cursor = data;
     char *const end = data + length;
-    while (stage() == Stage::open || stage() == Stage::closing) {
+    while ((stage() == Stage::open || stage() == Stage::closing) && last_frame_ == Inbox::Event::more) {
         if (paused()) {
             hold(cursor, static_cast<size_t>(end - cursor));
             return;
@@ -197,16 +197,37 @@ void Connection::on_bytes(char *data, size_t length) noexcept
             on_pong(inbox_.control_payload(), inbox_.control_length());
             break;
         case Inbox::Event::close:
-            on_peer_close(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
-                          inbox_.control_length());
-            break;
         case Inbox::Event::violation:
-            on_violation(inbox_.violation());
+            on_last_frame(event);
             break;
         case Inbox::Event::no_memory:
             on_violation(kNoMemory);
             break;
         }
+    }
+}
+
+// What callbacks send waits among the commands until this read is done. So that
+// answers to good messages go out, a Close or a bad frame behind them counts when
+// the socket has been written to next.
+void Connection::on_last_frame(Inbox::Event event) noexcept
+{
+    if (answers_may_come_ && stage() == Stage::open && !write_blocked()) {
+        last_frame_ = event;
+        request_writable();
+    } else {
+        take_last_frame(event);
+    }
+}
+
+void Connection::take_last_frame(Inbox::Event event) noexcept
+{
+    last_frame_ = Inbox::Event::more;
+    if (event == Inbox::Event::close) {
+        on_close_frame(inbox_.close_code(), reinterpret_cast<const char *>(inbox_.control_payload()),
+                       inbox_.control_length());
+    } else if (event == Inbox::Event::violation) {
+        on_violation(inbox_.violation());
     }
 }
 
@@ -247,7 +268,7 @@ void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 void Connection::on_payload(bool first, bool text, bool last, char *data, size_t length) noexcept
 {
     on_traffic();
-    if (stage() != Stage::open && stage() != Stage::closing) {
+    if ((stage() != Stage::open && stage() != Stage::closing) || last_frame_ != Inbox::Event::more) {
         return;
     }
     const Inbox::Event event = inbox_.piece(first, text, last, data, length);
@@ -257,7 +278,7 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
     } else if (event == Inbox::Event::part) {
         on_part(inbox_.message());
     } else if (event == Inbox::Event::violation) {
-        on_violation(inbox_.violation());
+        on_last_frame(event);
     } else if (event == Inbox::Event::no_memory) {
         on_violation(kNoMemory);
     }
@@ -278,6 +299,7 @@ void Connection::on_part(const Message &part) noexcept
     count(&Statistics::messages_received, part.last ? 1 : 0);
     count(&Statistics::bytes_received, part.length);
     if (Client *client = audience()) {
+        answers_may_come_ = true;
         client->callbacks().message_part(options_.callbacks, part.text, part.data, part.length, part.last);
     }
 }
@@ -287,11 +309,23 @@ void Connection::on_message(const Message &message) noexcept
     count(&Statistics::messages_received);
     count(&Statistics::bytes_received, message.length);
     if (Client *client = audience()) {
+        answers_may_come_ = true;
         client->callbacks().message(options_.callbacks, message.text, message.data, message.length);
     }
 }
 
 void Connection::on_peer_close(uint16_t code, const char *reason, size_t length) noexcept
+{
+    take_last_frame(last_frame_);
+    const Violation wrong = code == kCloseNoStatus ? Violation{} : check_close(code, {reason, length});
+    if (wrong.what != nullptr) {
+        on_violation(wrong);
+    } else {
+        on_close_frame(code, reason, length);
+    }
+}
+
+void Connection::on_close_frame(uint16_t code, const char *reason, size_t length) noexcept
 {
     // The answer to our own Close repeats what we know.
     if (stage() == Stage::open || !outbox_.close_written()) {
@@ -320,6 +354,7 @@ bool Connection::closing() const noexcept
 
 void Connection::on_lost(const char *cause) noexcept
 {
+    take_last_frame(last_frame_);
     text_ = cause;
     step(Input::lost);
 }
@@ -330,6 +365,8 @@ void Connection::on_writable() noexcept
         return;
     }
     flush();
+    answers_may_come_ = false;
+    take_last_frame(last_frame_);
     if (stage() == Stage::ended) {
         return;
     }

@@ -138,6 +138,9 @@ private:
 
     void on_message(const Message &message) noexcept;
     void on_part(const Message &part) noexcept;
+    void on_last_frame(Inbox::Event event) noexcept;
+    void take_last_frame(Inbox::Event event) noexcept;
+    void on_close_frame(uint16_t code, const char *reason, size_t length) noexcept;
     void on_violation(const Violation &violation) noexcept;
     void on_traffic() noexcept { last_received_ = now(); }
     void step(Input input) noexcept;
@@ -171,8 +174,11 @@ private:
     Outbox outbox_;
     Inbox inbox_;
     Milliseconds last_received_{0};
-    std::string held_;              // received while paused
-    std::vector<AskedPing> pings_;  // not answered, in order
+    std::string held_;  // received while paused
+    // What the inbox read last, Close or violation, and is put off; more: neither.
+    Inbox::Event last_frame_ = Inbox::Event::more;
+    bool answers_may_come_ = false;  // to messages that the application was given
+    std::vector<AskedPing> pings_;   // not answered, in order
 
     // What onError and onClose tell; set before the step that needs it.
     CloseStatus close_;  // given to Close, or by the peer

@@ -15,6 +15,17 @@
 
 namespace nws {
 
+Violation check_close(uint16_t code, std::string_view reason) noexcept
+{
+    if (!may_send_close_code(code)) {
+        return {kCloseProtocolError, "the server sent a close code that must not be sent (RFC 6455 7.4)"};
+    }
+    if (!is_utf8(reason)) {
+        return {kCloseInvalidPayload, "the server sent a close reason that is not UTF-8 (RFC 6455 5.5.1)"};
+    }
+    return {};
+}
+
 Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
 {
     messages_.release();
@@ -143,15 +154,11 @@ Inbox::Event Inbox::read_close() noexcept
                        "the server sent a Close frame with half a code (RFC 6455 5.5.1)");
     }
     close_code_ = static_cast<uint16_t>(control_[0] << 8 | control_[1]);
-    if (!may_send_close_code(close_code_)) {
-        return violate(kCloseProtocolError,
-                       "the server sent a close code that must not be sent (RFC 6455 7.4)");
-    }
     control_length_ -= 2;
     std::memmove(control_, control_ + 2, control_length_);
-    if (!is_utf8({reinterpret_cast<const char *>(control_), control_length_})) {
-        return violate(kCloseInvalidPayload,
-                       "the server sent a close reason that is not UTF-8 (RFC 6455 5.5.1)");
+    violation_ = check_close(close_code_, {reinterpret_cast<const char *>(control_), control_length_});
+    if (violation_.what != nullptr) {
+        return Event::violation;
     }
     return Event::close;
 }

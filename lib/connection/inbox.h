@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/limits.h"
@@ -19,6 +20,10 @@
 #include "connection/message_reader.h"
 
 namespace nws {
+
+// What is wrong with a Close frame's code and reason (RFC 6455 5.5.1, 7.4);
+// `what` is nullptr: nothing.
+Violation check_close(uint16_t code, std::string_view reason) noexcept;
 
 // Bytes in, events out, pulled one at a time so that the caller can stop
 // between two events (the application may destroy the client in a callback).

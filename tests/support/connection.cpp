@@ -229,6 +229,7 @@ void Connection::on_frame(const Frame &frame)
         event.connection = id_;
         event.opcode = frame.opcode;
         event.fin = frame.fin;
+        event.rsv = frame.rsv;
         event.payload = state_.options.record_payloads ? std::string(frame.payload) : std::string();
         event.text = std::to_string(frame.payload.size()) + " bytes";
         state_.record(std::move(event));

@@ -122,6 +122,9 @@ size_t length_of_piece(const Cut &cut, size_t sent, size_t total)
 bool send_in_pieces(Connection &connection, const std::string &bytes, size_t &sent, const Cut &cut)
 {
     const bool cuts = cut.every > 0 || cut.at > 0;
+    if (cuts && connection.peer_ended()) {
+        return true;  // it reads no more
+    }
     while (sent < bytes.size()) {
         if (cuts && !connection.is_taken_by_peer()) {
             return false;

@@ -33,6 +33,7 @@ struct ServerEvent {
     unsigned connection = 0;  // 1, 2, … in the order of acceptance
     Opcode opcode = Opcode::continuation;
     bool fin = true;
+    uint8_t rsv = 0;  // as Frame's
     std::string payload;
     std::string text;
 };

@@ -499,6 +499,14 @@ bool the_peer_closes()
     CHECK_TEXT("onMessage one; onMessage two; onMessage ", world.told());
     CHECK(world.queue_is_empty());
 
+    world.last().receive_and_run(close_frame(1001, "bye"));
+    CHECK_TEXT("sent close 1001 ; onClose 1001 bye; drop", world.told());
+    return is_over(world);
+}
+
+bool the_peer_closes_at_once()
+{
+    OpenWorld world;
     world.last().receive(close_frame(1001, "bye"));
     CHECK_TEXT("", world.told());
     CHECK(world.phase() == Phase::closing);
@@ -600,7 +608,26 @@ bool messages_that_came_in_pieces()
         "sent close 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); "
         "onClose 1007 the server sent a text message that is not UTF-8 (RFC 6455 8.1); drop",
         world.told());
-    return is_over(world);
+    CHECK(is_over(world));
+
+    // Whose answer waits when a bad one or the peer's Close comes.
+    OpenWorld answered;
+    answered.last().on_payload(true, true, true, data, 2);
+    answered.last().on_payload(true, true, true, bad, 1);
+    CHECK(answered.send("answer"));
+    answered.last().run();
+    CHECK(answered.story.find("onMessage ab; sent text answer; onError 1009 ") == 0);
+    answered.told();
+    CHECK(is_over(answered));
+
+    OpenWorld closed;
+    closed.last().on_payload(true, true, true, data, 2);
+    closed.last().on_payload(true, true, true, bad, 1);
+    closed.last().on_peer_close(1000, "", 0);
+    closed.last().run();
+    CHECK(closed.story.find("onMessage ab; onError 1009 ") == 0);
+    CHECK(closed.told().find("onClose 1007 ") != std::string::npos);
+    return is_over(closed);
 }
 
 bool a_close_frame_that_was_taken_apart()
@@ -609,7 +636,28 @@ bool a_close_frame_that_was_taken_apart()
     world.last().on_peer_close(4000, "reason", 6);
     world.last().run();
     CHECK_TEXT("sent close 4000 ; onClose 4000 reason; drop", world.told());
-    return is_over(world);
+    CHECK(is_over(world));
+
+    OpenWorld empty;
+    empty.last().on_peer_close(1005, "", 0);
+    empty.last().run();
+    CHECK_TEXT("sent close ; onClose 1005 ; drop", empty.told());
+    CHECK(is_over(empty));
+
+    // Judged as one that came in bytes.
+    OpenWorld bad_code;
+    bad_code.last().on_peer_close(5000, "reason", 6);
+    bad_code.last().run();
+    CHECK(bad_code.story.find("onError 1009 ") == 0);
+    CHECK(bad_code.told().find("sent close 1002 ") != std::string::npos);
+    CHECK(is_over(bad_code));
+
+    OpenWorld bad_reason;
+    bad_reason.last().on_peer_close(1000, "\xFF", 1);
+    bad_reason.last().run();
+    CHECK(bad_reason.story.find("onError 1009 ") == 0);
+    CHECK(bad_reason.told().find("sent close 1007 ") != std::string::npos);
+    return is_over(bad_reason);
 }
 
 // ---- what was queued before ----
@@ -1024,20 +1072,83 @@ bool the_peer_breaks_a_rule()
     };
     for (const Case &each : cases) {
         OpenWorld world;
-        world.last().receive(text_frame("before") + each.bytes + text_frame("behind"));
-        CHECK(world.story.find(std::string("onMessage before; ") + each.error) == 0);
+        world.last().receive(ping_frame("before") + each.bytes + text_frame("behind"));
+        CHECK(world.story.find(each.error) == 0);
         CHECK(world.phase() == Phase::closing);
         CHECK(!world.send("too late"));
-        const std::string error = world.told().substr(std::strlen("onMessage before; onError 1009 "));
+        const std::string error = world.told().substr(std::strlen("onError 1009 "));
         world.last().run();
         // The same words for the peer and for the application; the Close frame
         // goes before the connection does.
         const std::string code = std::string(each.close).substr(std::strlen("onClose "));
-        CHECK_TEXT("sent close " + code + " " + error + "; onClose " + code + " " + error + "; drop",
+        CHECK_TEXT("sent pong before; sent close " + code + " " + error + "; onClose " + code + " " + error +
+                       "; drop",
                    world.told());
         CHECK(is_over(world));
     }
     return true;
+}
+
+// What callbacks send is carried out when the read is done.
+bool answers_go_out_before_the_end()
+{
+    OpenWorld closed;
+    closed.last().receive(text_frame("question") + close_frame(1001, "bye") + text_frame("behind"));
+    CHECK_TEXT("onMessage question", closed.told());
+    CHECK(closed.send("answer"));
+    closed.last().receive(text_frame("behind, too"));
+    closed.last().run();
+    CHECK_TEXT("sent text answer; sent close 1001 ; onClose 1001 bye; drop", closed.told());
+    CHECK(is_over(closed));
+
+    OpenWorld broken;
+    broken.last().receive(text_frame("question") + frame(0x83, ""));
+    CHECK(broken.send("answer"));
+    broken.last().run();
+    CHECK(broken.story.find("onMessage question; sent text answer; onError 1009 ") == 0);
+    CHECK(broken.told().find("; sent close 1002 ") != std::string::npos);
+    CHECK(is_over(broken));
+
+    // No more than the socket takes.
+    OpenWorld full;
+    full.last().receive(text_frame("question") + close_frame(1001, "bye"));
+    full.last().capacity_ = 256;
+    full.last().block_after_ = 1;
+    for (const char letter : {'a', 'b', 'c'}) {
+        CHECK(full.send(std::string(150, letter)));
+    }
+    full.last().run();
+    CHECK(full.last().stage() == Stage::ending);
+    full.last().unblock();
+    CHECK_TEXT("onMessage question; sent text " + std::string(150, 'a') + "; sent text " +
+                   std::string(150, 'b') + "; sent close 1001 ; onClose 1001 bye; drop",
+               full.told());
+    CHECK(is_over(full));
+
+    // Nor with a socket that takes nothing.
+    OpenWorld blocked;
+    blocked.last().blocked_ = true;
+    blocked.last().receive(text_frame("question") + close_frame(1001, "bye"));
+    CHECK(blocked.phase() == Phase::closing);
+    blocked.last().unblock();
+    CHECK_TEXT("onMessage question; sent close 1001 ; onClose 1001 bye; drop", blocked.told());
+    CHECK(is_over(blocked));
+
+    // Close and loss while the answers go out.
+    OpenWorld lost;
+    lost.last().receive(text_frame("question") + close_frame(1001, "bye"));
+    lost.last().on_lost("the connection was lost");
+    CHECK_TEXT("onMessage question; onClose 1001 bye; drop", lost.told());
+    CHECK(is_over(lost));
+
+    OpenWorld both;
+    both.last().receive(text_frame("question") + close_frame(1001, "bye"));
+    CHECK(both.send("answer"));
+    both.close(3000, "done");
+    both.last().run();
+    CHECK_TEXT("onMessage question; sent text answer; sent close 3000 done; onClose 3000 done; drop",
+               both.told());
+    return is_over(both);
 }
 
 bool a_violation_drops_what_is_queued()
@@ -1716,6 +1827,7 @@ int main()
 {
     const CMUnitTest tests[] = {
         cmocka_unit_test(run<the_peer_closes>),
+        cmocka_unit_test(run<the_peer_closes_at_once>),
         cmocka_unit_test(run<we_close>),
         cmocka_unit_test(run<a_close_frame_without_code>),
         cmocka_unit_test(run<both_close_at_once>),
@@ -1747,6 +1859,7 @@ int main()
         cmocka_unit_test(run<an_answer_that_cannot_go_out_ends>),
         cmocka_unit_test(run<nothing_happens_after_the_end>),
         cmocka_unit_test(run<the_peer_breaks_a_rule>),
+        cmocka_unit_test(run<answers_go_out_before_the_end>),
         cmocka_unit_test(run<a_violation_drops_what_is_queued>),
         cmocka_unit_test(run<a_violation_while_our_close_waits>),
         cmocka_unit_test(run<a_violation_whose_close_cannot_go_out>),

@@ -5,11 +5,9 @@
 // on: right codes, one terminal event, nothing held, no thread left, no hang.
 // Once alone, and once with all that follow it.
 
-#include "faults/conversation.h"
+#include "faults/rounds.h"
 
 #include <sys/wait.h>
-
-#include <map>
 
 #include "faults/short_memory.h"
 
@@ -19,86 +17,33 @@ namespace {
 
 ServerProcess g_server;
 
-// Every so many of many; all with NET_WEBSOCKET_TEST_FULL.
-size_t stride_for(size_t allocations, size_t most_rounds)
+// Nothing of it is left.
+std::string left_behind(size_t blocks_before, size_t descriptors_before)
 {
-    return std::getenv("NET_WEBSOCKET_TEST_FULL") != nullptr ? 1 : allocations / most_rounds + 1;
-}
-
-struct Levels {
-    size_t blocks = held_blocks();
-    size_t descriptors = count_descriptors();
-};
-
-// Run before: what is made once in a process is there.
-Levels levels_after(const Conversation &conversation)
-{
-    for (int i = 0; i < 3; ++i) {
-        run_short_of_memory(0, Shortage::once);
-        const Account account = Talk(conversation).run();
-        ASSERT_TEXT(account.wrong, "");
-        if (!account.complete) {
-            fail_msg("without a failure: %s%s", account.calls.c_str(), account.seen.text.c_str());
-        }
-    }
-    return {};
-}
-
-// Nothing is left of it.
-std::string left_behind(const Levels &before)
-{
-    std::string wrong;
-    if (!eventually([&] { return held_blocks() == before.blocks; })) {
-        wrong +=
-            "holds " + std::to_string(held_blocks()) + " blocks, not " + std::to_string(before.blocks) + "; ";
-    }
-    if (!eventually([&] { return count_service_threads() == 0; })) {
-        wrong += "its thread is still there; ";
-    }
-    if (count_descriptors() != before.descriptors) {
-        wrong += "descriptors are open; ";
-    }
-    return wrong;
-}
-
-using Outcomes = std::map<std::string, size_t>;
-
-void print_outcomes(const char *name, size_t allocations, size_t rounds, const Outcomes &outcomes)
-{
-    print_message("%s: %zu allocations, %zu rounds\n", name, allocations, rounds);
-    for (const auto &outcome : outcomes) {
-        if (std::getenv("NET_WEBSOCKET_TEST_VERBOSE") != nullptr) {
-            print_message("  %5zu x %s\n", outcome.second, outcome.first.c_str());
-        }
-    }
-}
-
-std::string words_of(const Account &account)
-{
-    if (account.complete) {
-        return "complete";
-    }
-    const Witness::Seen &seen = account.seen;
-    return account.calls + (seen.opens > 0 ? "open, " : "") + std::to_string(seen.first_error) + ", " +
-           std::to_string(seen.code) + " " + seen.text;
+    const bool freed = eventually([=] { return held_blocks() == blocks_before; });
+    return nws::test::left_behind(descriptors_before) +
+           (freed ? ""
+                  : "it holds " + std::to_string(held_blocks()) + " blocks, not " +
+                        std::to_string(blocks_before) + "; ");
 }
 
 void fail_each(const char *name, const Conversation &conversation, Shortage shortage, size_t most_rounds)
 {
-    const Levels before = levels_after(conversation);
-    const size_t total = allocations();
+    run_short_of_memory(0, Shortage::once);
+    talk_in_peace(conversation);
+    const size_t total = allocations() / 3;
     const size_t stride = stride_for(total, most_rounds);
+    const size_t blocks = held_blocks();
+    const size_t descriptors = count_descriptors();
     Outcomes outcomes;
-    size_t rounds = 0;
     size_t failed = 1;
     for (size_t number = 1; failed > 0; number += stride) {
         run_short_of_memory(number, shortage);
         const Account account = Talk(conversation).run();
         failed = failed_allocations();
         const std::string wrong =
-            account.wrong + left_behind(before) +
-            (failed == 0 && !account.complete ? "nothing failed, and it is not complete; " : "") +
-            (account.seen.text.rfind("timeout", 0) == 0 ? "it hung; " : "");
+            account.wrong + timed_out(account) + left_behind(blocks, descriptors) +
+            (failed == 0 && !account.complete ? "nothing failed, and it is not complete; " : "");
         if (!wrong.empty()) {
             show_failed_allocation();
             show_held_blocks();
@@ -106,29 +51,16 @@ void fail_each(const char *name, const Conversation &conversation, Shortage shor
                      shortage == Shortage::once ? "" : " and all that follow", wrong.c_str(),
                      words_of(account).c_str());
         }
-        ++outcomes[words_of(account)];
-        ++rounds;
+        outcomes.add(words_of(account));
     }
     run_short_of_memory(0, Shortage::once);
-    print_outcomes(name, total, rounds, outcomes);
+    outcomes.print(name, "allocations", total);
 }
 
 void fail_each(const char *name, const Conversation &conversation, size_t most_rounds)
 {
     fail_each(name, conversation, Shortage::once, most_rounds);
     fail_each(name, conversation, Shortage::for_good, most_rounds);
-}
-
-int set_up_environment(void **)
-{
-    for (const char *name :
-         {"http_proxy", "https_proxy", "all_proxy", "SSL_CERT_DIR", "NET_WEBSOCKET_PROXY"}) {
-        unsetenv(name);
-    }
-    setenv("SSL_CERT_FILE", CERTS_DIR "/ca.pem", 1);
-    // What is lost for want of memory must not wait for this.
-    setenv("NET_WEBSOCKET_CONNECT_TIMEOUT", "10000", 1);
-    return 0;
 }
 
 int tear_down_server(void **)

@@ -139,12 +139,12 @@ NextFunction<int(const char *, const char *, const addrinfo *, addrinfo **)> g_g
 NextFunction<FILE *(const char *, const char *)> g_fopen("fopen");
 NextFunction<int(const char *, int, mode_t)> g_open("open");
 
-// The third argument is a word, whatever the command makes of it.
+// The third argument is a word, whatever the command makes of it. Only what needs
+// a descriptor can fail.
 int replaced_fcntl(int fd, int command, long argument)
 {
     const bool makes_one = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
-    const int error = makes_one ? error_of("fcntl(F_DUPFD)", {EMFILE}) : error_of("fcntl", {EINVAL});
-    return error > 0 ? -1 : g_fcntl(fd, command, argument);
+    return makes_one && error_of("fcntl(F_DUPFD)", {EMFILE}) > 0 ? -1 : g_fcntl(fd, command, argument);
 }
 
 int replaced_open(const char *path, int flags, mode_t mode)

@@ -95,9 +95,9 @@ int fault_of(const char *name, Faults faults) noexcept
 }
 
 // 0: the call is to go on.
-int error_of(const char *name, Faults faults) noexcept
+int error_of(const void *caller, const char *name, Faults faults) noexcept
 {
-    if (!t_in_library) {
+    if (!t_in_library || is_distributions(caller)) {
         return 0;
     }
     const int error = fault_of(name, faults);
@@ -141,15 +141,16 @@ NextFunction<int(const char *, int, mode_t)> g_open("open");
 
 // The third argument is a word, whatever the command makes of it. Only what needs
 // a descriptor can fail.
-int replaced_fcntl(int fd, int command, long argument)
+int replaced_fcntl(const void *caller, int fd, int command, long argument)
 {
     const bool makes_one = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
-    return makes_one && error_of("fcntl(F_DUPFD)", {EMFILE}) > 0 ? -1 : g_fcntl(fd, command, argument);
+    return makes_one && error_of(caller, "fcntl(F_DUPFD)", {EMFILE}) > 0 ? -1
+                                                                         : g_fcntl(fd, command, argument);
 }
 
-int replaced_open(const char *path, int flags, mode_t mode)
+int replaced_open(const void *caller, const char *path, int flags, mode_t mode)
 {
-    return error_of("open", {EMFILE, EACCES}) > 0 ? -1 : g_open(path, flags, mode);
+    return error_of(caller, "open", {EMFILE, EACCES}) > 0 ? -1 : g_open(path, flags, mode);
 }
 
 bool is_socket(int fd) noexcept
@@ -159,9 +160,9 @@ bool is_socket(int fd) noexcept
 }
 
 template <typename Call>
-ssize_t move(const char *name, Faults faults, size_t bytes, Call really)
+ssize_t move(const void *caller, const char *name, Faults faults, size_t bytes, Call really)
 {
-    const int error = error_of(name, faults);
+    const int error = error_of(caller, name, faults);
     if (error > 0) {
         return -1;
     }
@@ -173,6 +174,14 @@ ssize_t move(const char *name, Faults faults, size_t bytes, Call really)
 
 constexpr Faults kSendFaults = {EAGAIN, EINTR, ECONNRESET, EPIPE, kShort};
 constexpr Faults kReceiveFaults = {EAGAIN, EINTR, ECONNRESET, kNothing, kShort};
+
+// Of sockets only: a random device gives what it is asked for.
+ssize_t replaced_read(const void *caller, int fd, void *data, size_t bytes)
+{
+    return t_in_library && is_socket(fd) ? move(caller, "read", kReceiveFaults, bytes,
+                                                [=](size_t some) { return g_read(fd, data, some); })
+                                         : g_read(fd, data, bytes);
+}
 
 }  // namespace
 
@@ -238,55 +247,58 @@ std::string failed_call()
 
 using namespace nws::test;
 
-#define NWS_REPLACED __attribute__((visibility("default")))
+#define NWS_REPLACED __attribute__((noinline, visibility("default")))
+#define NWS_CALLER __builtin_return_address(0)
 
 extern "C" {
 
 NWS_REPLACED int socket(int domain, int type, int protocol) noexcept
 {
-    return error_of("socket", {EMFILE, ENOBUFS}) > 0 ? -1 : g_socket(domain, type, protocol);
+    return error_of(NWS_CALLER, "socket", {EMFILE, ENOBUFS}) > 0 ? -1 : g_socket(domain, type, protocol);
 }
 
 NWS_REPLACED int connect(int fd, const sockaddr *address, socklen_t length)
 {
-    return error_of("connect", {ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL}) > 0
+    return error_of(NWS_CALLER, "connect", {ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL}) > 0
                ? -1
                : g_connect(fd, address, length);
 }
 
 NWS_REPLACED int bind(int fd, const sockaddr *address, socklen_t length) noexcept
 {
-    return error_of("bind", {EADDRINUSE, ENOMEM}) > 0 ? -1 : g_bind(fd, address, length);
+    return error_of(NWS_CALLER, "bind", {EADDRINUSE, ENOMEM}) > 0 ? -1 : g_bind(fd, address, length);
 }
 
 NWS_REPLACED int listen(int fd, int backlog) noexcept
 {
-    return error_of("listen", {EADDRINUSE}) > 0 ? -1 : g_listen(fd, backlog);
+    return error_of(NWS_CALLER, "listen", {EADDRINUSE}) > 0 ? -1 : g_listen(fd, backlog);
 }
 
 NWS_REPLACED int getsockname(int fd, sockaddr *address, socklen_t *length) noexcept
 {
-    return error_of("getsockname", {ENOBUFS}) > 0 ? -1 : g_getsockname(fd, address, length);
+    return error_of(NWS_CALLER, "getsockname", {ENOBUFS}) > 0 ? -1 : g_getsockname(fd, address, length);
 }
 
 NWS_REPLACED int getsockopt(int fd, int level, int name, void *value, socklen_t *length) noexcept
 {
-    return error_of("getsockopt", {ENOMEM}) > 0 ? -1 : g_getsockopt(fd, level, name, value, length);
+    return error_of(NWS_CALLER, "getsockopt", {ENOMEM}) > 0 ? -1
+                                                            : g_getsockopt(fd, level, name, value, length);
 }
 
 NWS_REPLACED int setsockopt(int fd, int level, int name, const void *value, socklen_t length) noexcept
 {
-    return error_of("setsockopt", {ENOMEM}) > 0 ? -1 : g_setsockopt(fd, level, name, value, length);
+    return error_of(NWS_CALLER, "setsockopt", {ENOMEM}) > 0 ? -1
+                                                            : g_setsockopt(fd, level, name, value, length);
 }
 
 NWS_REPLACED int shutdown(int fd, int how) noexcept
 {
-    return error_of("shutdown", {ENOTCONN}) > 0 ? -1 : g_shutdown(fd, how);
+    return error_of(NWS_CALLER, "shutdown", {ENOTCONN}) > 0 ? -1 : g_shutdown(fd, how);
 }
 
 NWS_REPLACED int dup3(int from, int to, int flags) noexcept
 {
-    return error_of("dup3", {EBUSY, EINTR}) > 0 ? -1 : g_dup3(from, to, flags);
+    return error_of(NWS_CALLER, "dup3", {EBUSY, EINTR}) > 0 ? -1 : g_dup3(from, to, flags);
 }
 
 NWS_REPLACED int fcntl(int fd, int command, ...)
@@ -295,7 +307,7 @@ NWS_REPLACED int fcntl(int fd, int command, ...)
     va_start(arguments, command);
     const long argument = va_arg(arguments, long);
     va_end(arguments);
-    return replaced_fcntl(fd, command, argument);
+    return replaced_fcntl(NWS_CALLER, fd, command, argument);
 }
 
 NWS_REPLACED int fcntl64(int fd, int command, ...)
@@ -304,7 +316,7 @@ NWS_REPLACED int fcntl64(int fd, int command, ...)
     va_start(arguments, command);
     const long argument = va_arg(arguments, long);
     va_end(arguments);
-    return replaced_fcntl(fd, command, argument);
+    return replaced_fcntl(NWS_CALLER, fd, command, argument);
 }
 
 NWS_REPLACED int open(const char *path, int flags, ...)
@@ -313,7 +325,7 @@ NWS_REPLACED int open(const char *path, int flags, ...)
     va_start(arguments, flags);
     const mode_t mode = va_arg(arguments, mode_t);
     va_end(arguments);
-    return replaced_open(path, flags, mode);
+    return replaced_open(NWS_CALLER, path, flags, mode);
 }
 
 NWS_REPLACED int open64(const char *path, int flags, ...)
@@ -322,86 +334,89 @@ NWS_REPLACED int open64(const char *path, int flags, ...)
     va_start(arguments, flags);
     const mode_t mode = va_arg(arguments, mode_t);
     va_end(arguments);
-    return replaced_open(path, flags, mode);
+    return replaced_open(NWS_CALLER, path, flags, mode);
 }
 
 NWS_REPLACED ssize_t send(int fd, const void *data, size_t bytes, int flags)
 {
-    return move("send", kSendFaults, bytes, [=](size_t some) { return g_send(fd, data, some, flags); });
+    return move(NWS_CALLER, "send", kSendFaults, bytes,
+                [=](size_t some) { return g_send(fd, data, some, flags); });
 }
 
 NWS_REPLACED ssize_t recv(int fd, void *data, size_t bytes, int flags)
 {
-    return move("recv", kReceiveFaults, bytes, [=](size_t some) { return g_recv(fd, data, some, flags); });
+    return move(NWS_CALLER, "recv", kReceiveFaults, bytes,
+                [=](size_t some) { return g_recv(fd, data, some, flags); });
 }
 
 NWS_REPLACED ssize_t __recv_chk(int fd, void *data, size_t bytes, size_t, int flags)
 {
-    return recv(fd, data, bytes, flags);
+    return move(NWS_CALLER, "recv", kReceiveFaults, bytes,
+                [=](size_t some) { return g_recv(fd, data, some, flags); });
 }
 
 NWS_REPLACED ssize_t write(int fd, const void *data, size_t bytes)
 {
-    return move("write", kSendFaults, bytes, [=](size_t some) { return g_write(fd, data, some); });
+    return move(NWS_CALLER, "write", kSendFaults, bytes,
+                [=](size_t some) { return g_write(fd, data, some); });
 }
 
-// A random device gives what it is asked for.
 NWS_REPLACED ssize_t read(int fd, void *data, size_t bytes)
 {
-    return t_in_library && is_socket(fd)
-               ? move("read", kReceiveFaults, bytes, [=](size_t some) { return g_read(fd, data, some); })
-               : g_read(fd, data, bytes);
+    return replaced_read(NWS_CALLER, fd, data, bytes);
 }
 
 NWS_REPLACED ssize_t __read_chk(int fd, void *data, size_t bytes, size_t)
 {
-    return read(fd, data, bytes);
+    return replaced_read(NWS_CALLER, fd, data, bytes);
 }
 
 NWS_REPLACED int poll(pollfd *descriptors, nfds_t count, int timeout)
 {
-    const int error = error_of("poll", {EINTR, EAGAIN, ENOMEM, kNothing});
+    const int error = error_of(NWS_CALLER, "poll", {EINTR, EAGAIN, ENOMEM, kNothing});
     return error > 0 ? -1 : error == kNothing ? 0 : g_poll(descriptors, count, timeout);
 }
 
 NWS_REPLACED int epoll_create1(int flags) noexcept
 {
-    return error_of("epoll_create1", {EMFILE, ENOMEM}) > 0 ? -1 : g_epoll_create1(flags);
+    return error_of(NWS_CALLER, "epoll_create1", {EMFILE, ENOMEM}) > 0 ? -1 : g_epoll_create1(flags);
 }
 
 // Without a fault for changes and removals: they need nothing of the system.
 NWS_REPLACED int epoll_ctl(int epoll, int operation, int fd, epoll_event *event) noexcept
 {
     const bool adds = operation == EPOLL_CTL_ADD;
-    return adds && error_of("epoll_ctl", {ENOMEM, ENOSPC}) > 0 ? -1
-                                                               : g_epoll_ctl(epoll, operation, fd, event);
+    return adds && error_of(NWS_CALLER, "epoll_ctl", {ENOMEM, ENOSPC}) > 0
+               ? -1
+               : g_epoll_ctl(epoll, operation, fd, event);
 }
 
 NWS_REPLACED int epoll_wait(int epoll, epoll_event *events, int most, int timeout)
 {
-    const int error = error_of("epoll_wait", {EINTR, kNothing});
+    const int error = error_of(NWS_CALLER, "epoll_wait", {EINTR, kNothing});
     return error > 0 ? -1 : error == kNothing ? 0 : g_epoll_wait(epoll, events, most, timeout);
 }
 
 NWS_REPLACED int eventfd(unsigned count, int flags) noexcept
 {
-    return error_of("eventfd", {EMFILE, ENOMEM}) > 0 ? -1 : g_eventfd(count, flags);
+    return error_of(NWS_CALLER, "eventfd", {EMFILE, ENOMEM}) > 0 ? -1 : g_eventfd(count, flags);
 }
 
 NWS_REPLACED int eventfd_read(int fd, eventfd_t *value)
 {
-    return error_of("eventfd_read", {EAGAIN, EINTR}) > 0 ? -1 : g_eventfd_read(fd, value);
+    return error_of(NWS_CALLER, "eventfd_read", {EAGAIN, EINTR}) > 0 ? -1 : g_eventfd_read(fd, value);
 }
 
 NWS_REPLACED ssize_t getrandom(void *data, size_t bytes, unsigned flags)
 {
-    return move("getrandom", {EINTR, EAGAIN, ENOSYS, kShort}, bytes,
+    return move(NWS_CALLER, "getrandom", {EINTR, EAGAIN, ENOSYS, kShort}, bytes,
                 [=](size_t some) { return g_getrandom(data, some, flags); });
 }
 
 NWS_REPLACED int getaddrinfo(const char *host, const char *service, const addrinfo *hints, addrinfo **list)
 {
-    const int error = error_of("getaddrinfo", {1000 + EAI_AGAIN, 1000 + EAI_MEMORY, 1000 + EAI_SYSTEM});
+    const int error =
+        error_of(NWS_CALLER, "getaddrinfo", {1000 + EAI_AGAIN, 1000 + EAI_MEMORY, 1000 + EAI_SYSTEM});
     if (error > 0) {
         errno = EMFILE;  // for EAI_SYSTEM
         return error - 1000;
@@ -411,11 +426,11 @@ NWS_REPLACED int getaddrinfo(const char *host, const char *service, const addrin
 
 NWS_REPLACED FILE *fopen(const char *path, const char *mode)
 {
-    return error_of("fopen", {EMFILE, EACCES}) > 0 ? nullptr : g_fopen(path, mode);
+    return error_of(NWS_CALLER, "fopen", {EMFILE, EACCES}) > 0 ? nullptr : g_fopen(path, mode);
 }
 
 NWS_REPLACED FILE *fopen64(const char *path, const char *mode)
 {
-    return fopen(path, mode);
+    return error_of(NWS_CALLER, "fopen", {EMFILE, EACCES}) > 0 ? nullptr : g_fopen(path, mode);
 }
 }

@@ -3,7 +3,12 @@
 
 #include "faults/library_threads.h"
 
+#include <link.h>
 #include <pthread.h>
+
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
 
 #include "faults/next_function.h"
 
@@ -44,7 +49,54 @@ int create_inside(pthread_t *id, const pthread_attr_t *attributes, Main main, vo
     return error;
 }
 
+struct Range {
+    uintptr_t begin, end;
+};
+
+// All of them are there from the start.
+struct Distributions {
+    Range ranges[8] = {};
+    size_t count = 0;
+
+    Distributions() noexcept { dl_iterate_phdr(look_at, this); }
+
+    static int look_at(dl_phdr_info *object, size_t, void *context)
+    {
+        auto &all = *static_cast<Distributions *>(context);
+        for (const char *name : {"/libwebsockets.so", "/libssl.so", "/libcrypto.so"}) {
+            if (std::strstr(object->dlpi_name, name) != nullptr && all.count < 8) {
+                all.ranges[all.count++] = range_of(*object);
+            }
+        }
+        return 0;
+    }
+
+    static Range range_of(const dl_phdr_info &object)
+    {
+        uintptr_t end = object.dlpi_addr;
+        for (size_t i = 0; i < object.dlpi_phnum; ++i) {
+            const auto &part = object.dlpi_phdr[i];
+            if (part.p_type == PT_LOAD && object.dlpi_addr + part.p_vaddr + part.p_memsz > end) {
+                end = object.dlpi_addr + part.p_vaddr + part.p_memsz;
+            }
+        }
+        return {object.dlpi_addr, end};
+    }
+};
+
 }  // namespace
+
+bool is_distributions(const void *place) noexcept
+{
+    static const Distributions all;
+    const auto address = reinterpret_cast<uintptr_t>(place);
+    for (const Range &range : all.ranges) {
+        if (address >= range.begin && address < range.end) {
+            return true;
+        }
+    }
+    return false;
+}
 
 }  // namespace nws::test
 

@@ -26,6 +26,10 @@ private:
     const bool before_;
 };
 
+// Whether this place is in the distribution's libwebsockets or OpenSSL. What they
+// make of a fault is their own matter.
+bool is_distributions(const void *place) noexcept;
+
 // What fails instead of making a thread of the library, or nullptr: gives errno's
 // value, or 0 to go on.
 inline std::atomic<int (*)()> g_before_thread{nullptr};

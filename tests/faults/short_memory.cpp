@@ -16,6 +16,9 @@
 #include "faults/library_threads.h"
 #include "faults/next_function.h"
 
+extern "C" __attribute__((weak)) void __lsan_disable();
+extern "C" __attribute__((weak)) void __lsan_enable();
+
 namespace nws::test {
 
 namespace {
@@ -30,6 +33,27 @@ NextFunction<void(void *)> g_free("free");
 alignas(16) unsigned char g_first_bytes[8192];
 std::atomic<size_t> g_first_used{0};
 thread_local bool t_looking_up = false;
+std::atomic<bool> g_found{false};
+void *g_freed_meanwhile[16];
+size_t g_freed_count = 0;
+
+// dlsym() allocates and frees on its own: not with what it looks for.
+void find_functions() noexcept
+{
+    if (!g_found.load(std::memory_order_acquire)) {
+        t_looking_up = true;
+        g_malloc.get();
+        g_calloc.get();
+        g_realloc.get();
+        g_aligned_alloc.get();
+        g_free.get();
+        t_looking_up = false;
+        while (g_freed_count > 0) {
+            g_free(g_freed_meanwhile[--g_freed_count]);
+        }
+        g_found.store(true, std::memory_order_release);
+    }
+}
 
 bool is_first(const void *memory) noexcept
 {
@@ -160,19 +184,22 @@ private:
 
 Ledger g_account;
 
+bool counts(const void *caller) noexcept
+{
+    return t_in_library && !is_distributions(caller);
+}
+
 template <typename Allocate>
-void *allocate(size_t bytes, Allocate really) noexcept
+void *allocate(const void *caller, size_t bytes, Allocate really) noexcept
 {
     if (t_looking_up) {
         return take_first(bytes);
     }
     size_t number = 0;
-    if (t_in_library && (number = begin_allocation()) == 0) {
+    if (counts(caller) && (number = begin_allocation()) == 0) {
         return nullptr;
     }
-    t_looking_up = true;
-    g_malloc.get();
-    t_looking_up = false;
+    find_functions();
     void *const memory = really();
     if (number != 0 && memory != nullptr) {
         g_account.add(memory, number, bytes);
@@ -180,25 +207,19 @@ void *allocate(size_t bytes, Allocate really) noexcept
     return memory;
 }
 
-void *allocate(size_t bytes) noexcept
+void *allocate(const void *caller, size_t bytes) noexcept
 {
-    return allocate(bytes, [=] { return g_malloc(bytes); });
+    return allocate(caller, bytes, [=] { return g_malloc(bytes); });
 }
 
-void *allocate_aligned(size_t alignment, size_t bytes) noexcept
+void *allocate_aligned(const void *caller, size_t alignment, size_t bytes) noexcept
 {
-    return allocate(bytes, [=] { return g_aligned_alloc(alignment, bytes); });
+    return allocate(caller, bytes, [=] { return g_aligned_alloc(alignment, bytes); });
 }
 
-void *allocate_zeroed(size_t count, size_t bytes) noexcept
+void *allocate_zeroed(const void *caller, size_t count, size_t bytes) noexcept
 {
-    return allocate(count * bytes, [=] {
-        // Found after malloc(): until then dlsym() may come back here.
-        t_looking_up = true;
-        g_calloc.get();
-        t_looking_up = false;
-        return g_calloc(count, bytes);
-    });
+    return allocate(caller, count * bytes, [=] { return g_calloc(count, bytes); });
 }
 
 void release(void *memory) noexcept
@@ -206,24 +227,31 @@ void release(void *memory) noexcept
     if (memory == nullptr || is_first(memory)) {
         return;
     }
+    if (t_looking_up) {
+        if (g_freed_count < sizeof g_freed_meanwhile / sizeof *g_freed_meanwhile) {
+            g_freed_meanwhile[g_freed_count++] = memory;
+        }
+        return;
+    }
+    find_functions();
     g_account.remove(memory);
     g_free(memory);
 }
 
-void *reallocate(void *memory, size_t bytes) noexcept
+void *reallocate(const void *caller, void *memory, size_t bytes) noexcept
 {
     if (memory == nullptr) {
-        return allocate(bytes);
+        return allocate(caller, bytes);
     }
     if (is_first(memory)) {
-        void *const moved = allocate(bytes);
+        void *const moved = allocate(caller, bytes);
         if (moved != nullptr) {
             std::memcpy(moved, memory, bytes);  // behind it there are enough bytes, whatever they are
         }
         return moved;
     }
     size_t number = 0;
-    if (t_in_library && bytes > 0 && (number = begin_allocation()) == 0) {
+    if (bytes > 0 && counts(caller) && (number = begin_allocation()) == 0) {
         return nullptr;
     }
     g_account.remove(memory);
@@ -234,12 +262,25 @@ void *reallocate(void *memory, size_t bytes) noexcept
     return moved;
 }
 
+// Later it must need no memory. The dynamic linker keeps what it takes for that
+// where LeakSanitizer does not look.
+void load_backtrace() noexcept
+{
+    if (__lsan_disable != nullptr) {
+        __lsan_disable();
+    }
+    void *frame = nullptr;
+    backtrace(&frame, 1);
+    if (__lsan_enable != nullptr) {
+        __lsan_enable();
+    }
+}
+
 }  // namespace
 
 void run_short_of_memory(size_t number, Shortage shortage) noexcept
 {
-    void *frame = nullptr;
-    backtrace(&frame, 1);  // loads what it needs
+    load_backtrace();
     g_number = 0;
     g_count = 0;
     g_failed = 0;
@@ -293,23 +334,25 @@ bool memory_can_run_short() noexcept
 // ---- the functions themselves; not inlined, so that nobody sees through them ----
 
 #define NWS_REPLACED __attribute__((noinline, visibility("default")))
+#define NWS_CALLER __builtin_return_address(0)
 
 extern "C" {
 
 NWS_REPLACED void *malloc(size_t bytes) noexcept
 {
-    return nws::test::allocate(bytes);
+    return nws::test::allocate(NWS_CALLER, bytes);
 }
 
 NWS_REPLACED void *calloc(size_t count, size_t bytes) noexcept
 {
     size_t all = 0;
-    return __builtin_mul_overflow(count, bytes, &all) ? nullptr : nws::test::allocate_zeroed(count, bytes);
+    return __builtin_mul_overflow(count, bytes, &all) ? nullptr
+                                                      : nws::test::allocate_zeroed(NWS_CALLER, count, bytes);
 }
 
 NWS_REPLACED void *realloc(void *memory, size_t bytes) noexcept
 {
-    return nws::test::reallocate(memory, bytes);
+    return nws::test::reallocate(NWS_CALLER, memory, bytes);
 }
 
 NWS_REPLACED void free(void *memory) noexcept
@@ -319,17 +362,17 @@ NWS_REPLACED void free(void *memory) noexcept
 
 NWS_REPLACED void *aligned_alloc(size_t alignment, size_t bytes) noexcept
 {
-    return nws::test::allocate_aligned(alignment, bytes);
+    return nws::test::allocate_aligned(NWS_CALLER, alignment, bytes);
 }
 
 NWS_REPLACED void *memalign(size_t alignment, size_t bytes) noexcept
 {
-    return nws::test::allocate_aligned(alignment, bytes);
+    return nws::test::allocate_aligned(NWS_CALLER, alignment, bytes);
 }
 
 NWS_REPLACED int posix_memalign(void **out, size_t alignment, size_t bytes) noexcept
 {
-    *out = nws::test::allocate_aligned(alignment, bytes);
+    *out = nws::test::allocate_aligned(NWS_CALLER, alignment, bytes);
     return *out == nullptr ? ENOMEM : 0;
 }
 }

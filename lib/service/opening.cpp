@@ -285,7 +285,9 @@ void Opening::on_wsi_create(lws *wsi) noexcept
     if (!socket_) {
         return;
     }
-    dup3(socket_.get(), lws_get_socket_fd(wsi), O_CLOEXEC);
+    // EBUSY: another thread is just opening something.
+    while (dup3(socket_.get(), lws_get_socket_fd(wsi), O_CLOEXEC) < 0 && (errno == EBUSY || errno == EINTR)) {
+    }
     socket_.reset();
     step_ = plan_.url.secure ? Step::tls_handshake : Step::upgrading;
     if (plan_.url.secure) {

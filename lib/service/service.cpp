@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -145,9 +146,24 @@ bool Service::ensure_running()
 {
     std::unique_lock<std::mutex> lock(mutex_);
     wait_while_ending(lock);
-    return state_ == State::running || start();
+    if (state_ == State::running) {
+        return true;
+    }
+    try {
+        if (start()) {
+            return true;
+        }
+    } catch (const std::system_error &) {
+        // no thread
+    } catch (const std::bad_alloc &) {
+        undo_start();
+        throw;
+    }
+    undo_start();
+    return false;
 }
 
+// Throws what std::thread does.
 bool Service::start()
 {
     resolver_ = std::make_unique<Resolver>([this] { wake(); });
@@ -158,7 +174,6 @@ bool Service::start()
         plain_vhost_ = lws_create_vhost(context_, &info);
     }
     if (plain_vhost_ == nullptr || !adopt(poller_->descriptor())) {
-        clean_up();
         return false;
     }
     // Makes lws initialise the vhost's protocols here: it writes to the word
@@ -177,24 +192,31 @@ bool Service::start()
     state_ = State::running;
     set_wake_target(context_);
     wake_pending_ = true;  // the thread looks at the queue first
-    try {
-        const BlockedSignals blocked;
-        thread_ = std::thread([this] { run(); });
-    } catch (const std::system_error &) {
-        state_ = State::stopped;
-        clean_up();
-        return false;
-    }
+    const BlockedSignals blocked;
+    thread_ = std::thread([this] { run(); });
     return true;
 }
 
-// lws wakes up when the descriptor is readable. It closes what it adopts.
+void Service::undo_start() noexcept
+{
+    state_ = State::stopped;
+    clean_up();
+}
+
+// lws wakes up when the descriptor is readable. It closes what it has adopted.
 bool Service::adopt(int descriptor) noexcept
 {
     lws_sock_file_fd_type copy = {};
     copy.filefd = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    return copy.filefd >= 0 && lws_adopt_descriptor_vhost(plain_vhost_, LWS_ADOPT_RAW_FILE_DESC, copy,
-                                                          kProtocols[0].name, nullptr) != nullptr;
+    if (copy.filefd < 0) {
+        return false;
+    }
+    if (lws_adopt_descriptor_vhost(plain_vhost_, LWS_ADOPT_RAW_FILE_DESC, copy, kProtocols[0].name,
+                                   nullptr) == nullptr) {
+        ::close(copy.filefd);
+        return false;
+    }
+    return true;
 }
 
 // The end takes no time worth mentioning, but for look-ups that hang. Then

@@ -84,6 +84,7 @@ public:
 
 private:
     bool start();
+    void undo_start() noexcept;
     bool adopt(int descriptor) noexcept;
     void run() noexcept;
     // Called with mutex_ held.

@@ -96,7 +96,7 @@ const std::vector<Case> &all_cases();
 // In the order of the table.
 std::vector<std::string> groups();
 
-// Whether the build can make compressed messages; without, their cases have no bytes.
+// Whether the build can make compressed messages; without, their cases mean nothing.
 bool has_deflate();
 
 // ---- to write cases with ----

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: the cases about permessage-deflate (RFC 7692), with zlib alone as the
-// server. Without zlib the table is the same, but the cases have no bytes.
+// server. Without zlib the table is the same, but the bytes mean nothing.
 
 #include "conformance/case.h"
 
@@ -21,9 +21,8 @@ class Deflater {
 public:
     explicit Deflater(int, bool, int = 6) {}
 
-    std::string compress(const std::string &) { return {}; }
-    std::string compress_with_final_block(const std::string &) { return {}; }
-    std::string flushed(const std::string &, int) { return {}; }
+    std::string compress(const std::string &) { return std::string(64, '?'); }
+    std::string compress_with_final_block(const std::string &message) { return compress(message); }
 };
 #endif
 

@@ -125,7 +125,7 @@ private:
     bool write_blocked() noexcept override { return false; }
     void set_timer(Milliseconds) noexcept override {}
     Milliseconds now() noexcept override { return Milliseconds{1000}; }
-    void describe_progress(char *out, size_t) noexcept override { out[0] = '\0'; }
+    void give_up_connecting(char *out, size_t) noexcept override { out[0] = '\0'; }
     WriteBuffer write_buffer() noexcept override
     {
         static MaskSource masks;

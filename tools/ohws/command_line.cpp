@@ -167,7 +167,8 @@ CommandLine::CommandLine(Options &options) : options_(options), app_("Talks to a
         add_tls(*app);
         add_output(*app);
         app->set_help_flag("-h,--help", "show this and exit")->group("Other");
-        app->formatter_fn([](const CLI::App *of, std::string, CLI::AppFormatMode) { return help_text(*of); });
+        app->formatter_fn(
+            [](const CLI::App *of, const std::string &, CLI::AppFormatMode) { return help_text(*of); });
     }
 }
 

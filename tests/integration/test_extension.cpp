@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <cstring>
+#include <future>
+#include <memory>
 #include <thread>
 
 using namespace nws::test;
@@ -482,9 +484,12 @@ void destroyed_inside_its_callbacks(void **)
         options.onDrained = kind == "drained" ? callbacks::on_drained : nullptr;
         LoggedClient &client = new_client();
         assert_int_equal(set_options(client, options), 0);
-        client.set_hook([&client, kind](const ClientEvent &event) {
+        // When the hook has done with the client.
+        const auto done = std::make_shared<std::promise<void>>();
+        client.set_hook([&client, kind, done](const ClientEvent &event) {
             if (is_note(event, kind)) {
                 client.destroy();
+                done->set_value();
             }
         });
         assert_int_equal(client.connect(server().url("/echo")), 0);
@@ -494,7 +499,7 @@ void destroyed_inside_its_callbacks(void **)
             assert_int_equal(client.send("one"), 0);
             client.send("two");  // Or it is gone already.
         }
-        assert_true(wait_notes(client, "destroyed"));
+        assert_true(done->get_future().wait_for(kPatience) == std::future_status::ready);
         client.set_hook(nullptr);
         assert_int_equal(client.destroy(), 0);
         assert_true(is_note(client.log().snapshot().back(), "destroyed"));

@@ -36,7 +36,7 @@ std::string first_of(std::initializer_list<const char *> names)
 // Names the value that cannot be used, the first time.
 void report(const char *name, const char *wanted, std::atomic<bool> &reported) noexcept
 {
-    if (!reported.exchange(true, std::memory_order_relaxed)) {
+    if (log_enabled(LogLevel::warning) && !reported.exchange(true, std::memory_order_relaxed)) {
         log(LogLevel::warning, "%s is ignored: it is not %s", name, wanted);
     }
 }

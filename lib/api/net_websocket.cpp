@@ -59,7 +59,6 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     std::shared_ptr<const ClientOptions> options = client.options();
     if (options == nullptr) {
         options = std::make_shared<ClientOptions>(environment_options());
-        client.set_limits(*options);
     }
     std::vector<HeaderField> merged = merge_header_lists(client.added_headers(), fields);
     set_field(merged, "Host", options->host);
@@ -73,8 +72,8 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
         return WEBSOCKET_HEADER_EXCEEDED;
     }
     Service &service = Library::instance().service;
-    auto connection = std::make_unique<LwsConnection>(
-        service, ConnectionPlan{std::move(url), std::move(request), std::move(options)});
+    auto connection =
+        std::make_unique<LwsConnection>(service, ConnectionPlan{std::move(url), std::move(request), options});
     auto command = std::make_unique<ConnectCommand>(&client, 0, connection.get());
     if (!service.ensure_running()) {
         return WEBSOCKET_CONNECTION_ERROR;
@@ -83,6 +82,7 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     if (command->generation == 0) {
         return WEBSOCKET_CONNECTION_ERROR;
     }
+    client.set_limits(*options);
     static_cast<void>(connection.release());  // the command's
     service.post(*command.release());
     return WEBSOCKET_OK;

@@ -27,6 +27,10 @@ int environment_level() noexcept
             return i + 1;
         }
     }
+    if (wanted != nullptr) {
+        std::fputs("net_websocket: warning: NET_WEBSOCKET_LOG is ignored: it is not error, warning, info or debug\n",
+                   stderr);
+    }
     return 0;
 }
 

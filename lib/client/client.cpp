@@ -53,7 +53,8 @@ Client *Client::create(HandleTable &table) noexcept
 
 Client::~Client()
 {
-    drop_pending();
+    drop(pending_);
+    drop(carried_over_);
     delete early_close;
     while (first_node_ != nullptr) {
         HeaderNode *node = first_node_;
@@ -143,43 +144,9 @@ bool Client::reserve_queue(size_t bytes, size_t limit) noexcept
     return true;
 }
 
-void Client::append_pending(OutgoingMessage *message) noexcept
+void Client::drop(MessageList &list) noexcept
 {
-    *pending_end_ = message;
-    pending_end_ = &message->next;
-}
-
-void Client::prepend_pending(OutgoingMessage *messages) noexcept
-{
-    if (messages == nullptr) {
-        return;
-    }
-    OutgoingMessage *last = messages;
-    while (last->next != nullptr) {
-        last = last->next;
-    }
-    last->next = pending_first_;
-    if (pending_first_ == nullptr) {
-        pending_end_ = &last->next;
-    }
-    pending_first_ = messages;
-}
-
-OutgoingMessage *Client::take_pending() noexcept
-{
-    OutgoingMessage *const message = pending_first_;
-    if (message != nullptr) {
-        pending_first_ = std::exchange(message->next, nullptr);
-    }
-    if (pending_first_ == nullptr) {
-        pending_end_ = &pending_first_;
-    }
-    return message;
-}
-
-void Client::drop_pending() noexcept
-{
-    while (OutgoingMessage *message = take_pending()) {
+    while (OutgoingMessage *message = list.take_first()) {
         release_queue(message->cost());
         OutgoingMessage::destroy(message);
     }

@@ -26,6 +26,7 @@
 #include "client/outgoing_stream.h"
 #include "client/statistics.h"
 #include "command/command.h"
+#include "command/message_list.h"
 
 namespace nws {
 
@@ -118,14 +119,13 @@ public:
     // The latest connection that a command started, while it lives.
     Connection *connection = nullptr;
     uint32_t connection_generation = 0;
-    // Messages for a connection that is yet to come: its command is on the way,
-    // or it is an attempt to connect anew. prepend: a chain.
-    void append_pending(OutgoingMessage *message) noexcept;
-    void prepend_pending(OutgoingMessage *messages) noexcept;
-    // Each of them, in order; nullptr at the end.
-    OutgoingMessage *take_pending() noexcept;
-    bool has_pending() const noexcept { return pending_first_ != nullptr; }
-    void drop_pending() noexcept;
+    // Messages for a connection whose command has not come yet.
+    MessageList &pending() noexcept { return pending_; }
+    // What an earlier connection has left for the library's next attempt, which
+    // sends it before those.
+    MessageList &carried_over() noexcept { return carried_over_; }
+    // Frees them, and the room in the queue that they have.
+    void drop(MessageList &list) noexcept;
     // What the next connection will want again; the transport's matter.
     std::shared_ptr<void> kept;
     // A Close that overtook its Connect in the queue.
@@ -150,8 +150,8 @@ private:
     OutgoingStream stream_;
     Command flow_command_{Command::Kind::flow, this, 0};
     Command destroy_command_{Command::Kind::destroy, this, 0};
-    OutgoingMessage *pending_first_ = nullptr;
-    OutgoingMessage **pending_end_ = &pending_first_;
+    MessageList pending_;
+    MessageList carried_over_;
 
     std::mutex mutex_;  // the fields below and requestOptions.headers
     std::shared_ptr<const ClientOptions> options_;

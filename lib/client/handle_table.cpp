@@ -83,7 +83,7 @@ HandleSlot *HandleTable::create() noexcept
     if (region == nullptr && (region = add_region()) == nullptr) {
         return nullptr;
     }
-    while (!region->slots[region->cursor].word.free(std::memory_order_acquire)) {
+    while (!region->slots[region->cursor].word.is_free()) {
         region->cursor = (region->cursor + 1) % kSlotsInRegion;
     }
     HandleSlot *slot = &region->slots[region->cursor];

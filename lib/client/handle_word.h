@@ -16,7 +16,7 @@ class HandleWord {
 public:
     // ---- by whoever makes and recycles it ----
 
-    bool free(std::memory_order order) const noexcept { return word_.load(order) == 0; }
+    bool is_free() const noexcept { return word_.load(std::memory_order_acquire) == 0; }
     void take() noexcept { word_.store(kTaken, std::memory_order_relaxed); }
     // From now on acquire() succeeds.
     void publish() noexcept { word_.store(kTaken | kLive, std::memory_order_release); }
@@ -54,7 +54,7 @@ private:
     static constexpr uint32_t kLive = 2;
     static constexpr uint32_t kReference = 4;
 
-    std::atomic<uint32_t> word_;
+    std::atomic<uint32_t> word_;  // 0 in the zeroed memory that handles come from
 };
 
 }  // namespace nws

@@ -40,8 +40,10 @@ void Connection::start(Client &client, uint32_t generation) noexcept
     client_ = &client;
     generation_ = generation;
     client.connection = this;
-    while (OutgoingMessage *message = client.take_pending()) {
-        send(message);
+    for (MessageList *list : {&client.carried_over(), &client.pending()}) {
+        while (OutgoingMessage *message = list->take_first()) {
+            send(message);
+        }
     }
     set_timer(options_.timeouts.connect);
     open_transport();
@@ -49,8 +51,8 @@ void Connection::start(Client &client, uint32_t generation) noexcept
 
 void Connection::send(OutgoingMessage *message) noexcept
 {
-    if (options_.keeps_queue && outbox_.close_queued() && message->piece == Piece::whole) {
-        client_->append_pending(message);
+    if (keeps_queue_ && outbox_.close_queued() && message->piece == Piece::whole) {
+        client_->carried_over().append(message);
         return;
     }
     const size_t cost = message->cost();
@@ -98,6 +100,7 @@ void Connection::update_flow() noexcept
 
 void Connection::close(const CloseStatus &status, bool while_connecting) noexcept
 {
+    keeps_queue_ = false;  // no attempt follows: this connection is to send it
     silent_ = silent_ || while_connecting;
     if (stage() == Stage::connecting || stage() == Stage::open) {
         close_ = status;
@@ -112,6 +115,7 @@ void Connection::close(const CloseStatus &status, bool while_connecting) noexcep
 
 void Connection::abandon() noexcept
 {
+    keeps_queue_ = false;
     step(Input::abandoned);
     detach();
 }
@@ -209,12 +213,16 @@ void Connection::on_bytes(char *data, size_t length) noexcept
 
 // What callbacks send waits among the commands until this read is done. So that
 // answers to good messages go out, a Close or a bad frame behind them counts when
-// the socket has been written to next.
+// the socket has been written to next. If it takes too long, the server does not
+// read them; with a queue to keep for the next connection there is no hurry.
 void Connection::on_last_frame(Inbox::Event event) noexcept
 {
-    if (answers_may_come_ && stage() == Stage::open && !write_blocked()) {
+    const Milliseconds limit = options_.timeouts.close;
+    if (answers_may_come_ && stage() == Stage::open && !write_blocked() && !keeps_queue_ &&
+        limit.count() > 0) {
         last_frame_ = event;
         request_writable();
+        set_timer(limit);
     } else {
         take_last_frame(event);
     }
@@ -336,6 +344,9 @@ void Connection::on_close_frame(uint16_t code, const char *reason, size_t length
 
 void Connection::on_violation(const Violation &violation) noexcept
 {
+    if (stage() != Stage::open && stage() != Stage::closing) {
+        return;  // what it ends with is decided
+    }
     violation_ = violation;
     text_ = violation.what;
     step(Input::violation);
@@ -364,9 +375,15 @@ void Connection::on_writable() noexcept
     if (stage() == Stage::connecting || stage() == Stage::ended) {
         return;
     }
+    // There may be as many commands again as one turn carries out.
+    const bool answers_came = !outbox_.empty();
     flush();
-    answers_may_come_ = false;
-    take_last_frame(last_frame_);
+    if (!answers_came || write_blocked()) {
+        answers_may_come_ = false;
+        take_last_frame(last_frame_);
+    } else if (last_frame_ != Inbox::Event::more) {
+        request_writable();
+    }
     if (stage() == Stage::ended) {
         return;
     }
@@ -413,8 +430,8 @@ void Connection::drop_messages() noexcept
 // For the client's next connection; what they cost stays reserved.
 void Connection::keep_messages(bool ended) noexcept
 {
-    if (options_.keeps_queue && client_ != nullptr) {
-        client_->prepend_pending(outbox_.take_messages(ended));
+    if (keeps_queue_ && client_ != nullptr) {
+        client_->carried_over().prepend(outbox_.take_messages(ended));
     }
 }
 
@@ -594,6 +611,10 @@ void Connection::start_timer(Timer timer) noexcept
 
 void Connection::on_timer() noexcept
 {
+    if (last_frame_ != Inbox::Event::more) {
+        take_last_frame(last_frame_);
+        return;
+    }
     if (stage() == Stage::open) {
         keep_alive();
         return;

@@ -42,6 +42,7 @@ class Connection {
 public:
     explicit Connection(const SessionOptions &options) noexcept
         : options_(options),
+          keeps_queue_(options.keeps_queue),
           inbox_(options.max_receive_bytes,
                  options.callbacks.on_message_part != nullptr ? Delivery::in_parts : Delivery::whole)
     {
@@ -165,6 +166,7 @@ private:
     Client *audience() noexcept { return silent_ ? nullptr : client_; }
 
     const SessionOptions options_;
+    bool keeps_queue_;  // what is queued at its end is for the next attempt
 
     Client *client_ = nullptr;
     uint32_t generation_ = 0;

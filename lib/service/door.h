@@ -26,10 +26,10 @@ public:
         sockaddr_un name = {};
         name.sun_family = AF_UNIX;
         socklen_t length = sizeof name.sun_family;
-        // A bind() without a name: the kernel gives a free one, which is no file.
         if (!listener_) {
             return;
         }
+        // A bind() without a name: the kernel gives a free one, which is no file.
         if (bind(listener_.get(), reinterpret_cast<sockaddr *>(&name), length) != 0 ||
             listen(listener_.get(), 1) != 0) {
             listener_.reset();

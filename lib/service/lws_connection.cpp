@@ -44,7 +44,9 @@ void LwsConnection::open_transport() noexcept
 void LwsConnection::set_tls(std::unique_ptr<TlsTransport> tls) noexcept
 {
     tls_ = std::move(tls);
-    keep_for_next(tls_->vhost);
+    if (tls_ != nullptr) {
+        keep_for_next(tls_->vhost);
+    }
 }
 
 void LwsConnection::on_wsi_create(lws *wsi) noexcept

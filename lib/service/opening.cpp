@@ -166,6 +166,7 @@ void Opening::begin() noexcept
         details_.begin();
     }
     step_ = Step::dialling;
+    connection_.set_tls(nullptr);  // of a server that redirected here
     try {
         const std::string problem = prepare();
         if (problem.empty()) {
@@ -360,7 +361,9 @@ int Opening::on_filter_pre_establish(lws *wsi) noexcept
 void Opening::publish_details() noexcept
 {
     TlsTransport *tls = plan_.url.secure ? connection_.tls() : nullptr;
-    connection_.on_details(details_.take(tls != nullptr ? &tls->handshake : nullptr));
+    if (auto details = details_.take(tls != nullptr ? &tls->handshake : nullptr)) {
+        connection_.on_details(std::move(details));
+    }
 }
 
 // ---- failures ----
@@ -374,6 +377,9 @@ void Opening::fail(const char *text) noexcept
 void Opening::give_up(char *out, size_t capacity) noexcept
 {
     describe(out, capacity);
+    if (step_ == Step::dialling && dialer_ != nullptr) {
+        details_.on_dialled(*dialer_, -1);
+    }
     publish_details();
 }
 

@@ -10,8 +10,8 @@
 
 namespace nws {
 
-Reconnector::Reconnector(Service &service, Client &client, ConnectionPlan plan) noexcept
-    : service_(service), client_(client), plan_(std::move(plan))
+Reconnector::Reconnector(Service &service, Client &client, ConnectionPlan plan, uint32_t first) noexcept
+    : service_(service), client_(client), plan_(std::move(plan)), first_(first)
 {
     timer_.reconnector = this;
 }

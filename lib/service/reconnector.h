@@ -23,7 +23,8 @@ class Service;
 
 class Reconnector {
 public:
-    Reconnector(Service &service, Client &client, ConnectionPlan plan) noexcept;
+    // `first`: the generation of the application's Connect.
+    Reconnector(Service &service, Client &client, ConnectionPlan plan, uint32_t first) noexcept;
     ~Reconnector();
     Reconnector(const Reconnector &) = delete;
     Reconnector &operator=(const Reconnector &) = delete;
@@ -35,6 +36,12 @@ public:
     bool on_ended(Ending ending) noexcept;
     // The attempt that is due has this generation; 0: none is.
     uint32_t generation() const noexcept { return generation_; }
+
+    // Whether messages for that connection, which has ended, go with the next.
+    bool keeps_queue_of(uint32_t generation) const noexcept
+    {
+        return plan_.options->session.keeps_queue && generation >= first_;
+    }
 
     Client &client() noexcept { return client_; }
     const ConnectionPlan &plan() const noexcept { return plan_; }
@@ -51,6 +58,7 @@ private:
     Service &service_;
     Client &client_;
     const ConnectionPlan plan_;
+    const uint32_t first_;
     uint32_t attempts_ = 0;
     uint32_t generation_ = 0;
     Timer timer_{};

@@ -435,7 +435,8 @@ void Service::connect(ConnectCommand &command) noexcept
         // Its Close is on the way, but this command has overtaken it.
         client.connection->close(CloseStatus{}, true);
     }
-    expect_reconnects(client, *connection);
+    client.drop(client.carried_over());  // that was for another server, perhaps
+    expect_reconnects(client, *connection, command.generation);
     start(*connection, client, command.generation);
 }
 
@@ -457,14 +458,14 @@ void Service::start(LwsConnection &connection, Client &client, uint32_t generati
 
 // ---- attempts of the library's own ----
 
-void Service::expect_reconnects(Client &client, const LwsConnection &connection) noexcept
+void Service::expect_reconnects(Client &client, const LwsConnection &connection, uint32_t generation) noexcept
 {
     reconnectors_.erase(&client);
     if (!connection.wants_reconnects()) {
         return;
     }
     try {
-        reconnectors_[&client] = std::make_unique<Reconnector>(*this, client, connection.plan());
+        reconnectors_[&client] = std::make_unique<Reconnector>(*this, client, connection.plan(), generation);
     } catch (const std::bad_alloc &) {
         reconnectors_.erase(&client);
         log(LogLevel::error, "no memory to connect anew later");
@@ -485,8 +486,9 @@ void Service::on_connection_ended(Client &client, Ending ending) noexcept
     const auto entry = reconnectors_.find(&client);
     if (entry != reconnectors_.end() && !entry->second->on_ended(ending)) {
         reconnectors_.erase(&client);
+        client.drop(client.carried_over());
         if (client.state().phase == Phase::ended) {
-            client.drop_pending();  // else the application connects, itself
+            client.drop(client.pending());  // for an attempt that could not be made
         }
     }
 }
@@ -509,7 +511,10 @@ void Service::begin_attempt(Reconnector &reconnector, uint32_t generation) noexc
 void Service::give_up_attempt(Client &client) noexcept
 {
     const auto entry = reconnectors_.find(&client);
-    if (entry != reconnectors_.end() && !client.has_pending() && entry->second->generation() != 0) {
+    if (entry != reconnectors_.end() && client.pending().empty() && client.carried_over().empty() &&
+        entry->second->generation() != 0) {
+        // What is sent for it all the same comes too late.
+        client.connection_generation = entry->second->generation();
         reconnectors_.erase(entry);
         delete client.early_close;
         client.early_close = nullptr;
@@ -528,22 +533,22 @@ void Service::send(SendCommand *command) noexcept
             return;
         }
     } else if (generation > client.connection_generation) {
-        client.append_pending(message);
+        client.pending().append(message);
         return;
     }
-    send_late(client, message);
+    send_late(client, generation, message);
 }
 
 // Its connection has ended.
-void Service::send_late(Client &client, OutgoingMessage *message) noexcept
+void Service::send_late(Client &client, uint32_t generation, OutgoingMessage *message) noexcept
 {
     const auto entry = reconnectors_.find(&client);
     const bool kept = message->piece == Piece::whole && entry != reconnectors_.end() &&
-                      entry->second->plan().options->session.keeps_queue;
+                      entry->second->keeps_queue_of(generation);
     if (kept && client.connection != nullptr) {
         client.connection->send(message);
     } else if (kept) {
-        client.append_pending(message);
+        client.carried_over().append(message);
     } else {
         client.release_queue(message->cost());
         OutgoingMessage::destroy(message);

@@ -102,10 +102,10 @@ private:
     void carry_out(Command *command) noexcept;
     void connect(ConnectCommand &command) noexcept;
     void start(LwsConnection &connection, Client &client, uint32_t generation) noexcept;
-    void expect_reconnects(Client &client, const LwsConnection &connection) noexcept;
+    void expect_reconnects(Client &client, const LwsConnection &connection, uint32_t generation) noexcept;
     void give_up_attempt(Client &client) noexcept;
     void send(SendCommand *command) noexcept;
-    void send_late(Client &client, OutgoingMessage *message) noexcept;
+    void send_late(Client &client, uint32_t generation, OutgoingMessage *message) noexcept;
     static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;
     void destroy(Client *client) noexcept;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: a certificate as text for people and programs: explanatory lines and PEM
-// (RFC 7468 5), the same whatever TLS library parsed it. Pure.
+// (RFC 7468 5), in the same form whatever TLS library parsed it. Pure.
 // Must not know: TLS libraries.
 
 #pragma once

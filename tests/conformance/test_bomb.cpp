@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 
 #include "conformance/in_process.h"
-#include "conformance/sanitized.h"
+#include "support/sanitized.h"
 #include "unit/reference_deflate.h"
 
 namespace {

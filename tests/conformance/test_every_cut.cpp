@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "conformance/in_process.h"
-#include "conformance/sanitized.h"
+#include "support/sanitized.h"
 
 namespace {
 

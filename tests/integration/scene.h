@@ -29,19 +29,8 @@ extern "C" {
 #include <vector>
 
 #include "support/logged_client.h"
+#include "support/sanitized.h"
 #include "support/test_server.h"
-
-// Sanitizers and valgrind make everything slower: what is many there.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define NWS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NWS_SANITIZED 1
-#endif
-#endif
-#ifndef NWS_SANITIZED
-#define NWS_SANITIZED 0
-#endif
 
 namespace nws::test {
 

@@ -285,7 +285,8 @@ void the_queue_is_kept_over_a_loss(void **)
 {
     constexpr size_t kMessages = 24;
     constexpr size_t kBytes = size_t{1} << 20;
-    server().on_path("/", Script().upgrade().expect_message(Opcode::text).stop_reading().stall("full").reset());
+    server().on_path("/",
+                     Script().upgrade().expect_message(Opcode::text).stop_reading().stall("full").reset());
     g_attempts->hook = [](WebSocket *) {
         server().on_path("/", Script().upgrade().send_text("ready").echo_until_close());
     };
@@ -338,6 +339,102 @@ void the_queue_is_kept_when_the_peer_goes(void **)
     ASSERT_TEXT(client.log().events(ClientKind::note)[0].text, std::to_string(WEBSOCKET_NO_CONNECTION));
     assert_int_equal(client.send("on"), 0);
     assert_true(wait_count(client, ClientKind::message, 2));
+}
+
+// Close asks for this connection to send it; no other gets it.
+void close_while_connecting_sends_it_here(void **)
+{
+    server().on_path("/a",
+                     Script().stall("closed").upgrade().expect_message(Opcode::text, "for a").answer_close());
+    LoggedClient &client = new_client();
+    keep_queue(client, 3);
+    assert_int_equal(client.connect(server().url("/a")), 0);
+    assert_int_equal(client.send("for a"), 0);
+    assert_int_equal(client.close(), WEBSOCKET_NO_CONNECTION);
+    server().release("closed");
+    assert_true(server().wait_for(ServerKind::script_done));
+    assert_int_equal(client.connect(server().url("/echo")), 0);
+    assert_true(client.wait_open());
+    assert_int_equal(client.send("for b"), 0);
+    assert_true(wait_count(client, ClientKind::message, 1));
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "for b");
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+}
+
+void close_and_destroy_send_it_here(void **)
+{
+    constexpr size_t kMessages = 5;
+    server().on_path("/", Script().upgrade().stall("destroyed").count_messages(kMessages).answer_close());
+    LoggedClient &client = new_client();
+    keep_queue(client, 3);
+    assert_int_equal(client.connect(server().url("/")), 0);
+    assert_true(client.wait_open());
+    for (size_t i = 0; i < kMessages; ++i) {
+        assert_int_equal(client.send(std::to_string(i) + std::string(size_t{3} << 20, ' ')), 0);
+    }
+    assert_int_equal(client.close(), 0);
+    assert_int_equal(client.destroy(), 0);
+    server().release("destroyed");
+    assert_true(server().wait_for(ServerKind::script_done));
+}
+
+// What was for one server is not for another that the application chooses.
+void connecting_oneself_drops_it(void **)
+{
+    server().on_path("/a", Script().upgrade().stop_reading().stall("full").reset());
+    LoggedClient &client = new_client();
+    keep_queue(client, 3);
+    client.set_hook([&client](const ClientEvent &event) {
+        if (event.kind == ClientKind::close) {
+            client.log().note(std::to_string(client.connect(server().url("/echo"))));
+        }
+    });
+    assert_int_equal(client.connect(server().url("/a")), 0);
+    assert_true(client.wait_open());
+    for (int i = 0; i < 10; ++i) {
+        assert_int_equal(client.send(std::string(size_t{1} << 20, 'a')), 0);
+    }
+    server().release("full");
+    assert_true(wait_count(client, ClientKind::open, 2));
+    client.set_hook(nullptr);
+    assert_int_equal(client.send("b"), 0);
+    assert_true(wait_count(client, ClientKind::message, 1));
+    ASSERT_TEXT(client.log().events(ClientKind::message)[0].bytes, "b");
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+}
+
+// Each ending counts if it is asked for, and no other.
+void only_on_what_is_asked_for(void **)
+{
+    const RefusingPort port;
+    const std::string refusing = "ws://127.0.0.1:" + std::to_string(port.port()) + "/";
+    server().on_path("/loss", Script().upgrade().reset());
+    server().on_path("/going", Script().upgrade().send_close(1001));
+    const struct {
+        uint32_t on;
+        std::string url;
+    } rows[] = {{NET_WEBSOCKET_RECONNECT_ON_LOSS, server().url("/loss")},
+                {NET_WEBSOCKET_RECONNECT_ON_FAILURE, refusing},
+                {NET_WEBSOCKET_RECONNECT_ON_GOING, server().url("/going")}};
+    for (const auto &asked : rows) {
+        for (const auto &happens : rows) {
+            const unsigned before = g_attempts->asked;
+            LoggedClient &client = new_client();
+            NetWebSocket_Options options;
+            NetWebSocket_InitOptions(&options);
+            options.userData = g_attempts;
+            options.onReconnect = on_reconnect;
+            options.reconnectAttempts = 1;
+            options.reconnectDelayMs = 1;
+            options.reconnectOn = asked.on;
+            assert_int_equal(NetWebSocket_SetOptions(client.get(), &options), WEBSOCKET_OK);
+            assert_int_equal(client.connect(happens.url), 0);
+            assert_true(client.wait_terminal(asked.on == happens.on ? 2 : 1));
+            // It can be connected again when no attempt is due any more.
+            assert_true(eventually([&client] { return client.connect(server().url("/echo")) == 0; }));
+            assert_int_equal(g_attempts->asked - before, asked.on == happens.on ? 1 : 0);
+        }
+    }
 }
 
 void streams_are_not_kept(void **)
@@ -423,6 +520,10 @@ int main()
         ATTEMPTS_TEST(what_is_kept_is_dropped_in_the_end),
         ATTEMPTS_TEST(the_queue_is_kept_over_a_loss),
         ATTEMPTS_TEST(the_queue_is_kept_when_the_peer_goes),
+        ATTEMPTS_TEST(close_while_connecting_sends_it_here),
+        ATTEMPTS_TEST(close_and_destroy_send_it_here),
+        ATTEMPTS_TEST(connecting_oneself_drops_it),
+        ATTEMPTS_TEST(only_on_what_is_asked_for),
         ATTEMPTS_TEST(streams_are_not_kept),
         ATTEMPTS_TEST(close_ends_the_wait),
         ATTEMPTS_TEST(destroy_ends_the_wait),

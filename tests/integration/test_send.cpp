@@ -160,7 +160,8 @@ void messages_for_a_failed_connection_are_not_for_the_next(void **)
     LoggedClient &client = new_client();
     assert_int_equal(client.send("early"), 0);
     assert_int_equal(client.connect(server().url("/status")), 0);
-    assert_int_equal(client.send("lost"), 0);
+    const int code = client.send("lost");  // unless it has failed already
+    assert_true(code == 0 || code == WEBSOCKET_NO_CONNECTION);
     assert_true(client.wait_error());
     assert_int_equal(client.send("late"), WEBSOCKET_NO_CONNECTION);
     assert_int_equal(client.connect(server().url("/echo")), 0);

@@ -476,7 +476,7 @@ bool create_without_memory_gives_its_handle_back()
     CHECK(client != nullptr);
     // The refused one's slot, just in front, is free again.
     const HandleSlot *refused = client->slot() - 1;
-    CHECK(refused->word.free(std::memory_order_acquire) && refused->client == nullptr);
+    CHECK(refused->word.is_free() && refused->client == nullptr);
     return true;
 }
 
@@ -491,10 +491,10 @@ bool a_client_takes_everything_along()
     HandleTable::publish(client.slot());
     for (int i = 0; i < 3; ++i) {
         OutgoingMessage *message = OutgoingMessage::create(Opcode::text, "abc", 3);
-        client.append_pending(message);
+        client.pending().append(message);
     }
     SendCommand *command = SendCommand::create(&client, 0, Opcode::text, "def", 3);
-    client.append_pending(command->message());
+    client.pending().append(command->message());
     client.early_close = new CloseCommand(&client, 1);
     CHECK(client.add_header(header("a", "1")) == WEBSOCKET_OK);
     HandleSlot *slot = fixture.table.acquire(handle);

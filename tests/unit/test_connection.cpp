@@ -326,7 +326,7 @@ bool World::send(const std::string &text)
     if (client->connection != nullptr) {
         client->connection->send(message);
     } else {
-        client->append_pending(message);
+        client->pending().append(message);
     }
     return true;
 }
@@ -351,7 +351,7 @@ void World::destroy()
             wrong("attached after Destroy");
         }
     }
-    if (!queue_is_empty() && !client->has_pending()) {
+    if (!queue_is_empty() && client->pending().empty()) {
         wrong("bytes are missing from the queue's account");
     }
     delete client;
@@ -668,7 +668,7 @@ bool messages_wait_for_the_connection()
     CHECK(world.send("before"));
     CHECK(!world.queue_is_empty());
     CHECK(world.connect());
-    CHECK(!world.client->has_pending());
+    CHECK(world.client->pending().empty());
     CHECK(world.send("while"));
     world.last().run();
     CHECK_TEXT("dial", world.told());

@@ -94,6 +94,9 @@ typedef void (*NetWebSocket_OnPong)(struct WebSocket *client, const void *payloa
 /**
  * @brief The send queue has become as short as NetWebSocket_Options::drainedBytes,
  *        after it was longer.
+ *
+ * @param client the client
+ * @param userData NetWebSocket_Options::userData
  */
 typedef void (*NetWebSocket_OnDrained)(struct WebSocket *client, void *userData);
 
@@ -194,9 +197,10 @@ typedef struct NetWebSocket_Options {
     /** NET_WEBSOCKET_RECONNECT_ON_... */
     uint32_t reconnectOn;
     /** Nonzero: messages that are queued when a connection ends wait for the
-     *  attempt that follows, until there is none, and so does one that had gone out in part; parts of
-     *  a streamed message do not. What was written before may be lost all the
-     *  same: the server had not read it. 0: they are dropped. */
+     *  library's next attempt, and so does one that had gone out in part. They
+     *  are dropped if there is none, or if the application connects by itself.
+     *  Parts of a streamed message do not wait. What was written before may be
+     *  lost all the same: the server had not read it. 0: nothing waits. */
     int32_t reconnectKeepsQueue;
 
     /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
@@ -369,7 +373,8 @@ NET_WEBSOCKET_API int NetWebSocket_GetQueuedBytes(struct WebSocket *client, uint
  * @param length set to its whole length, without the NUL; may be NULL
  * @retval WEBSOCKET_OK set
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
- * @retval WEBSOCKET_NO_CONNECTION no server has answered since the last Connect
+ * @retval WEBSOCKET_NO_CONNECTION no server has answered since the last Connect,
+ *         or since another attempt of the library's was due
  */
 NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char *text, size_t capacity,
                                                   size_t *length);
@@ -392,7 +397,8 @@ NET_WEBSOCKET_API int NetWebSocket_GetResponseHeader(struct WebSocket *client, c
                                                      size_t capacity, size_t *length);
 
 /**
- * @brief All fields of that answer, "Name: value" and CR LF each.
+ * @brief All fields of that answer that NetWebSocket_GetResponseHeader() knows,
+ *        "Name: value" and CR LF each.
  *
  * @param client the client
  * @param text gets them, as NetWebSocket_GetSubprotocol() does
@@ -437,7 +443,7 @@ typedef struct NetWebSocket_ConnectionInfo {
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_PROTOCOL_ERROR info is NULL, or structSize too small
  * @retval WEBSOCKET_NO_CONNECTION no attempt has come to an end since the last
- *         Connect, or NetWebSocket_Options::keepConnectionDetails was not set
+ *         Connect or since another was due, or NetWebSocket_Options::keepConnectionDetails was not set
  */
 NET_WEBSOCKET_API int NetWebSocket_GetConnectionInfo(struct WebSocket *client,
                                                      NetWebSocket_ConnectionInfo *info);
@@ -474,6 +480,9 @@ NET_WEBSOCKET_API int NetWebSocket_GetLastError(struct WebSocket *client, char *
 /**
  * @brief NetWebSocket_Options::userData; NULL if client is no live client: so
  *        inside a callback, too, once another thread has called Destroy.
+ *
+ * @param client the client
+ * @return what was set last
  */
 NET_WEBSOCKET_API void *NetWebSocket_GetUserData(struct WebSocket *client);
 
@@ -509,7 +518,12 @@ NET_WEBSOCKET_API int NetWebSocket_GetStatistics(struct WebSocket *client,
 
 /* ---- the library ---- */
 
-/** @brief "WEBSOCKET_NO_CONNECTION" for 1017, and so on; "unknown" for others. */
+/**
+ * @brief The name of a code: "WEBSOCKET_NO_CONNECTION" for 1017.
+ *
+ * @param code of #WebSocket_ErrCode
+ * @return static text; "unknown" for others
+ */
 NET_WEBSOCKET_API const char *NetWebSocket_ErrorName(int code);
 
 /** @brief "1.2.3"; static. */

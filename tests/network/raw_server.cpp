@@ -133,22 +133,24 @@ void RawConnection::end_writing()
     shutdown(fd_, SHUT_WR);
 }
 
-void RawConnection::relay_to(uint16_t port)
+void RawConnection::relay_to(uint16_t port, size_t most)
 {
     const int other = connect_to_loopback(port);
     RawConnection target(server_, other);
-    const auto pass = [](RawConnection &from, RawConnection &to) {
-        char buffer[16384];
-        const ssize_t length = recv(from.fd_, buffer, sizeof buffer, 0);
+    char buffer[16384];
+    const auto pass = [&buffer](RawConnection &from, RawConnection &to, size_t &left) {
+        const ssize_t length = recv(from.fd_, buffer, std::min(left, sizeof buffer), 0);
+        left -= length > 0 ? static_cast<size_t>(length) : 0;
         return length > 0 ? to.write(std::string(buffer, static_cast<size_t>(length)))
                           : length < 0 && errno == EAGAIN;
     };
-    for (bool goes_on = target.wait(other, POLLOUT); goes_on;) {
+    size_t any = SIZE_MAX;
+    for (bool goes_on = target.wait(other, POLLOUT) && most > 0; goes_on;) {
         pollfd waited[] = {{fd_, POLLIN, 0}, {other, POLLIN, 0}, {server_.stop_, POLLIN, 0}};
         while (poll(waited, 3, -1) < 0) {
         }
-        goes_on = waited[2].revents == 0 && (waited[0].revents == 0 || pass(*this, target)) &&
-                  (waited[1].revents == 0 || pass(target, *this));
+        goes_on = waited[2].revents == 0 && (waited[0].revents == 0 || pass(*this, target, any)) &&
+                  (waited[1].revents == 0 || pass(target, *this, most)) && most > 0;
     }
     ::close(other);
 }

@@ -38,8 +38,9 @@ public:
     void wait_end();
     // FIN: nothing more is written.
     void end_writing();
-    // To and from a port of 127.0.0.1, until one of both ends.
-    void relay_to(uint16_t port);
+    // To and from a port of 127.0.0.1, until one of both ends, or the client has got
+    // so many bytes.
+    void relay_to(uint16_t port, size_t most = SIZE_MAX);
     // RST rather than FIN at the end.
     void reset_at_end();
     // Into the server's log.

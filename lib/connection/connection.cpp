@@ -651,6 +651,12 @@ void Connection::keep_alive() noexcept
         on_traffic();  // nobody listens
     }
     const Milliseconds silence = now() - last_received_;
+    if (lost > kNever && silence >= lost && !suspected_) {
+        // Perhaps nobody has looked for so long: what has come is read first.
+        suspected_ = true;
+        set_timer(Milliseconds{1});
+        return;
+    }
     if (lost > kNever && silence >= lost) {
         char text[64];
         std::snprintf(text, sizeof text, "nothing received for %g s", in_seconds(lost));
@@ -659,6 +665,7 @@ void Connection::keep_alive() noexcept
         text_ = "";
         return;
     }
+    suspected_ = false;
     if (ping > kNever && silence >= ping) {
         outbox_.push_ping(nullptr, 0);
         request_writable();

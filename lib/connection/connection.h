@@ -179,6 +179,7 @@ private:
     std::string held_;  // received while paused
     // What the inbox read last, Close or violation, and is put off; more: neither.
     Inbox::Event last_frame_ = Inbox::Event::more;
+    bool suspected_ = false;         // to be lost
     bool answers_may_come_ = false;  // to messages that the application was given
     std::vector<AskedPing> pings_;   // not answered, in order
 

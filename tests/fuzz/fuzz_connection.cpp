@@ -91,7 +91,7 @@ private:
         timer_ = after.count() == 0 ? Milliseconds::max() : clock_ + after;
     }
     Milliseconds now() noexcept override { return clock_; }
-    void describe_progress(char *out, size_t capacity) noexcept override
+    void give_up_connecting(char *out, size_t capacity) noexcept override
     {
         std::snprintf(out, capacity, "connecting");
     }

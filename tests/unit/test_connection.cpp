@@ -904,7 +904,25 @@ bool silence_is_pinged_and_then_lost()
     world.pass(29'999ms);
     CHECK_TEXT("", world.told());
     world.pass(1ms);
+    CHECK_TEXT("", world.told());  // it looks once more
+    world.pass(1ms);
     CHECK_TEXT("onClose 1006 nothing received for 60 s; drop", world.told());
+    return is_over(world);
+}
+
+// The thread has slept, and timers come before what the socket has.
+bool what_has_come_meanwhile_counts()
+{
+    OpenWorld world;
+    world.pass(60s);
+    CHECK_TEXT("sent ping ", world.told());
+    world.last().receive(text_frame("x"));
+    world.pass(1ms);
+    CHECK_TEXT("onMessage x", world.told());
+    world.pass(29'999ms);
+    CHECK_TEXT("sent ping ", world.told());
+    world.last().on_lost("gone");
+    world.told();
     return is_over(world);
 }
 
@@ -966,6 +984,8 @@ bool a_blocked_connection_is_lost_too()
     CHECK(world.send("stuck"));
     world.pass(59'999ms);
     CHECK_TEXT("", world.told());
+    world.pass(1ms);
+    CHECK_TEXT("", world.told());  // it looks once more
     world.pass(1ms);
     CHECK_TEXT("onClose 1006 nothing received for 60 s; drop", world.told());
     return is_over(world);
@@ -1850,6 +1870,7 @@ int main()
         cmocka_unit_test(run<pings_are_answered>),
         cmocka_unit_test(run<a_ping_does_not_cut_a_message>),
         cmocka_unit_test(run<silence_is_pinged_and_then_lost>),
+        cmocka_unit_test(run<what_has_come_meanwhile_counts>),
         cmocka_unit_test(run<traffic_puts_the_ping_off>),
         cmocka_unit_test(run<answered_pings_keep_it_alive>),
         cmocka_unit_test(run<a_blocked_connection_is_lost_too>),

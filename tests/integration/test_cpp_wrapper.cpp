@@ -122,6 +122,8 @@ void results(void **)
     assert_int_equal(ref.queued_bytes(), 0);
     ASSERT_TEXT(ref.last_error(), "");
     assert_false(ref.response_header("Upgrade").has_value());
+    ASSERT_TEXT(ref.response_headers(), "");
+    assert_false(ref.connection_info().has_value());
     assert_int_equal(ref.statistics().connects, 0);
 }
 
@@ -141,6 +143,7 @@ void options_and_fields(void **)
     Options options;
     options.subprotocols = "one,two";
     options.maxSendMessageBytes = 20;
+    options.keepConnectionDetails = 1;
     assert_true(static_cast<bool>(client.set_options(options)));
     assert_true(static_cast<bool>(client.add_header("X-Added", "1")));
     const std::vector<net_websocket::Field> fields = {{"X-First", "2"}, {"X-Second", "3"}};
@@ -149,6 +152,10 @@ void options_and_fields(void **)
     ASSERT_TEXT(client.subprotocol(), "one");
     ASSERT_TEXT(client.response_header("upgrade").value_or("none"), "websocket");
     assert_false(client.response_header("X-None").has_value());
+    assert_true(client.response_headers().find("upgrade: websocket\r\n") != std::string::npos);
+    assert_true(client.connection_info().has_value());
+    assert_true(client.connection_info()->openMicroseconds > 0);
+    ASSERT_TEXT(client.peer_certificates(), "");
     assert_true(client.send_text(std::string(21, 'x')).code() == Code::data_length_exceeded);
     assert_true(client.set_options(options).code() == Code::connection_error);
     assert_int_equal(client.queued_bytes(), 0);

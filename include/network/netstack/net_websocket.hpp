@@ -6,8 +6,9 @@
 /**
  * @file net_websocket.hpp
  * @brief The WebSocket client for C++17: what net_websocket.h and
- *        net_websocket_ext.h offer, with owners and functions in the place of
- *        pointers. A header only, on top of those two.
+ *        net_websocket_ext.h offer for a client, with owners and functions in the
+ *        place of pointers. A header only, on top of those two; what concerns the
+ *        library (its log, its versions, a limit of clients) is called as in C.
  *
  *     net_websocket::Client client;
  *     client.on_open([](net_websocket::ClientRef self) { self.send_text("hello"); });
@@ -222,6 +223,33 @@ public:
         });
     }
 
+    /** @brief All fields, as NetWebSocket_GetResponseHeaders(). */
+    std::string response_headers() const
+    {
+        return text_of([this](char *text, size_t capacity, size_t *length) {
+                   return NetWebSocket_GetResponseHeaders(handle_, text, capacity, length);
+               })
+            .value_or(std::string());
+    }
+
+    /** @brief Without a value: no attempt has ended, or its details were not kept. */
+    std::optional<NetWebSocket_ConnectionInfo> connection_info() const noexcept
+    {
+        NetWebSocket_ConnectionInfo info = {};
+        info.structSize = sizeof info;
+        return NetWebSocket_GetConnectionInfo(handle_, &info) == WEBSOCKET_OK ? std::optional(info)
+                                                                              : std::nullopt;
+    }
+
+    /** @brief The server's chain as text and PEM; "" without TLS or details. */
+    std::string peer_certificates() const
+    {
+        return text_of([this](char *text, size_t capacity, size_t *length) {
+                   return NetWebSocket_GetPeerCertificates(handle_, text, capacity, length);
+               })
+            .value_or(std::string());
+    }
+
     /** @brief The text of the latest error; "" if there was none. */
     std::string last_error() const
     {
@@ -340,7 +368,10 @@ public:
     using ClientRef::pause;
     using ClientRef::ping;
     using ClientRef::queued_bytes;
+    using ClientRef::connection_info;
+    using ClientRef::peer_certificates;
     using ClientRef::response_header;
+    using ClientRef::response_headers;
     using ClientRef::resume;
     using ClientRef::send;
     using ClientRef::send_binary;

@@ -52,7 +52,8 @@ int connection_event(LwsConnection &connection, lws *wsi, lws_callback_reasons r
 int lws_protocol_callback(lws *wsi, lws_callback_reasons reason, void *user, void *in, size_t length) noexcept
 {
     if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
-        static_cast<Service *>(lws_context_user(lws_get_context(wsi)))->on_event_wait_cancelled();
+        // Service::run() looks at the queue when lws_service() returns. Not here:
+        // lws is going through its vhosts, and a command may end one.
         return 0;
     }
     if (reason == LWS_CALLBACK_RAW_RX_FILE) {

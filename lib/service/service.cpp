@@ -368,11 +368,6 @@ std::shared_ptr<TlsVhost> Service::tls_vhost(const TlsOptions &options, std::str
     return tls_vhosts_.get(options, create, problem);
 }
 
-void Service::on_event_wait_cancelled() noexcept
-{
-    drain();
-}
-
 void Service::drain() noexcept
 {
     // Cleared first: what is pushed from now on wakes the thread anew.

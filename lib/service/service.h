@@ -77,8 +77,6 @@ public:
     void on_connection_ended(Client &client, Ending ending) noexcept;
     // Another attempt is due.
     void begin_attempt(Reconnector &reconnector, uint32_t generation) noexcept;
-    // From the protocol callback.
-    void on_event_wait_cancelled() noexcept;
 
     static constexpr size_t kWriteBufferBytes = size_t{64} << 10;
 

@@ -21,7 +21,10 @@ namespace {
 
 enum class Then { silence, end, reset };
 
-constexpr size_t kAtOnce = NWS_SANITIZED ? 16 : 32;
+constexpr size_t kAtOnce = 32;
+// Bytes from one cut to the next.
+constexpr size_t kPlainStep = NWS_SANITIZED ? 5 : 1;
+constexpr size_t kTlsStep = NWS_SANITIZED ? 79 : 23;
 constexpr uint32_t kPatienceMs = NWS_SANITIZED ? 1500 : 500;
 
 std::atomic<size_t> g_cut;
@@ -119,32 +122,32 @@ void cut_everywhere(bool secure, size_t step, Then then)
 
 void ws_silence(void **)
 {
-    cut_everywhere(false, 1, Then::silence);
+    cut_everywhere(false, kPlainStep, Then::silence);
 }
 
 void ws_end(void **)
 {
-    cut_everywhere(false, 1, Then::end);
+    cut_everywhere(false, kPlainStep, Then::end);
 }
 
 void ws_reset(void **)
 {
-    cut_everywhere(false, 1, Then::reset);
+    cut_everywhere(false, kPlainStep, Then::reset);
 }
 
 void wss_silence(void **)
 {
-    cut_everywhere(true, 23, Then::silence);
+    cut_everywhere(true, kTlsStep, Then::silence);
 }
 
 void wss_end(void **)
 {
-    cut_everywhere(true, 23, Then::end);
+    cut_everywhere(true, kTlsStep, Then::end);
 }
 
 void wss_reset(void **)
 {
-    cut_everywhere(true, 23, Then::reset);
+    cut_everywhere(true, kTlsStep, Then::reset);
 }
 
 }  // namespace

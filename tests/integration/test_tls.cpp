@@ -7,6 +7,7 @@
 #include "integration/scene.h"
 
 #include <cstdlib>
+#include <future>
 
 using namespace nws::test;
 
@@ -216,6 +217,36 @@ void only_0_turns_checks_off(void **)
     }
 }
 
+// A client keeps the TLS set-up of its latest connection. With the last client that
+// uses it, it goes, while the library's thread goes on for others; also behind more
+// commands than the thread carries out in two turns.
+void set_up_goes_before_the_thread(void **)
+{
+    constexpr size_t kManyCommands = 10'000;
+    start_server("server");
+    server().on_path("/", Script().upgrade().send_text("now").stall("end").echo_until_close());
+    assert_echoes("localhost");
+    LoggedClient &closed = *g_scene->clients.back();
+    assert_true(server().wait_for(ServerKind::ended));
+    LoggedClient &other = new_client();
+    std::promise<void> queued;
+    other.set_hook([&queued](const ClientEvent &event) {
+        if (event.kind == ClientKind::message) {
+            queued.get_future().wait();
+        }
+    });
+    assert_int_equal(other.connect(server().url("/")), 0);
+    assert_true(other.wait_message_count(1));
+    for (size_t i = 0; i < kManyCommands; ++i) {
+        assert_int_equal(other.send("x"), 0);
+    }
+    assert_int_equal(closed.destroy(), 0);
+    other.set_hook(nullptr);
+    queued.set_value();
+    server().release("end");
+    assert_true(other.wait_message_count(1 + kManyCommands));
+}
+
 }  // namespace
 
 #define TLS_TEST(function) cmocka_unit_test_setup_teardown(function, set_up_tls, tear_down)
@@ -228,6 +259,7 @@ int main()
         TLS_TEST(both_versions_and_both_kinds_of_keys),
         TLS_TEST(large_messages_both_ways),
         TLS_TEST(close_and_destroy_deliver_in_the_background),
+        TLS_TEST(set_up_goes_before_the_thread),
         TLS_TEST(unknown_authority),
         TLS_TEST(self_signed),
         TLS_TEST(expired),

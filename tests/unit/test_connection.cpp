@@ -1171,6 +1171,24 @@ bool answers_go_out_before_the_end()
     return is_over(both);
 }
 
+// The server does not read: that puts its Close off for as long as ours may take.
+bool an_end_is_not_put_off_for_ever()
+{
+    OpenWorld world;
+    world.last().receive(text_frame("question") + close_frame(1001, "bye"));
+    world.last().blocked_ = true;
+    CHECK(world.send("answer"));
+    world.pass(4'999ms);
+    world.last().receive("what comes now counts for nothing");
+    CHECK_TEXT("onMessage question", world.told());
+    CHECK(world.phase() == Phase::open);
+    world.pass(1ms);
+    CHECK(world.phase() == Phase::closing);
+    world.pass(5s);
+    CHECK_TEXT("onClose 1001 bye; drop", world.told());
+    return is_over(world);
+}
+
 bool a_violation_drops_what_is_queued()
 {
     OpenWorld world;
@@ -1881,6 +1899,7 @@ int main()
         cmocka_unit_test(run<nothing_happens_after_the_end>),
         cmocka_unit_test(run<the_peer_breaks_a_rule>),
         cmocka_unit_test(run<answers_go_out_before_the_end>),
+        cmocka_unit_test(run<an_end_is_not_put_off_for_ever>),
         cmocka_unit_test(run<a_violation_drops_what_is_queued>),
         cmocka_unit_test(run<a_violation_while_our_close_waits>),
         cmocka_unit_test(run<a_violation_whose_close_cannot_go_out>),

@@ -7,6 +7,8 @@
 
 #include "faults/rounds.h"
 
+#include <algorithm>
+
 #include "faults/failing_calls.h"
 
 using namespace nws::test;

@@ -370,14 +370,16 @@ std::shared_ptr<TlsVhost> Service::tls_vhost(const TlsOptions &options, std::str
 
 void Service::drain() noexcept
 {
-    // Cleared first: what is pushed from now on wakes the thread anew.
-    wake_pending_.exchange(false, std::memory_order_acq_rel);
-    for (int i = 0; i < kCommandsPerTurn || state_ == State::stopped; ++i) {
-        QueueNode *node = queue_.pop();
-        if (node == nullptr) {
+    for (int i = 0; i < kCommandsPerTurn || state_ == State::stopped;) {
+        if (QueueNode *node = queue_.pop()) {
+            carry_out(static_cast<Command *>(node));
+            ++i;
+        } else if (!wake_pending_.exchange(false, std::memory_order_acq_rel)) {
+            // Cleared before the queue was found empty: what is pushed from now on
+            // wakes the thread anew. What callbacks have posted just now has set
+            // it, and wakes nobody.
             return;
         }
-        carry_out(static_cast<Command *>(node));
     }
     wake_pending_.store(true, std::memory_order_release);
     wake();

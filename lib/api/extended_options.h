@@ -19,8 +19,8 @@ namespace nws {
 // With the padding behind it, where no later version may put a field: its bytes
 // are anything.
 inline constexpr size_t kFirstOptionsSize =
-    (offsetof(NetWebSocket_Options, deflateClientNoContextTakeover) +
-     sizeof NetWebSocket_Options::deflateClientNoContextTakeover + alignof(NetWebSocket_Options) - 1) /
+    (offsetof(NetWebSocket_Options, keepConnectionDetails) +
+     sizeof NetWebSocket_Options::keepConnectionDetails + alignof(NetWebSocket_Options) - 1) /
     alignof(NetWebSocket_Options) * alignof(NetWebSocket_Options);
 
 // Fills in the fields that fit into `size` bytes. Throws std::bad_alloc only.

@@ -112,7 +112,7 @@ AT(NetWebSocket_Options, deflateClientMaxWindowBits, DEFLATE + 4);
 AT(NetWebSocket_Options, deflateServerNoContextTakeover, DEFLATE + 8);
 AT(NetWebSocket_Options, deflateClientNoContextTakeover, DEFLATE + 12);
 AT(NetWebSocket_Options, keepConnectionDetails, DEFLATE + 16);
-/* 248; 168. */
+/* 240; 168. */
 STATIC_ASSERT(sizeof(struct NetWebSocket_Options) == ROUND_UP(DEFLATE + 20, LARGER(WORD, U64)),
               "size of NetWebSocket_Options");
 

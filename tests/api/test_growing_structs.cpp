@@ -113,7 +113,7 @@ void shorter_options(void **)
 void garbage_in_the_padding(void **)
 {
     NetWebSocket_Options options = new_options();
-    const size_t end = offsetof(NetWebSocket_Options, deflateClientNoContextTakeover) + sizeof(int32_t);
+    const size_t end = offsetof(NetWebSocket_Options, keepConnectionDetails) + sizeof(int32_t);
     std::memset(reinterpret_cast<unsigned char *>(&options) + end, 0x5a, sizeof options - end);
     assert_int_equal(set_options(new_client(), options), 0);
 }

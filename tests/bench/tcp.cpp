@@ -1,0 +1,323 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the program nws-bench-tcp, the limit for all others: frames that lie
+// ready, in pieces of 64 KiB, through plain sockets; what comes is only counted.
+// Must not know: any WebSocket library.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "program.h"
+#include "wire.h"
+
+namespace nws::bench {
+
+namespace {
+
+constexpr size_t kPieceBytes = size_t{64} << 10;
+constexpr size_t kReadBytes = size_t{128} << 10;
+constexpr uint8_t kMask[4] = {0x5a, 0xc3, 0x17, 0x8e};
+
+Options g_options;
+
+struct Counter {
+    uint64_t messages = 0;
+    static void on_head(const FrameHead &) {}
+    static void on_payload(const uint8_t *, size_t, const FrameHead &, uint64_t) {}
+    void on_end(const FrameHead &head) { messages += head.fin; }
+};
+
+int connect_socket()
+{
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(g_options.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    if (fd < 0 || connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0) {
+        fail(std::string("connect: ") + std::strerror(errno));
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return fd;
+}
+
+void send_all(int fd, const uint8_t *bytes, size_t length)
+{
+    while (length > 0) {
+        const ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+        if (sent < 0) {
+            fail(std::string("send: ") + std::strerror(errno));
+        }
+        bytes += sent;
+        length -= static_cast<size_t>(sent);
+    }
+}
+
+void send_request(int fd, const std::string &endpoint)
+{
+    const std::string request = "GET /" + endpoint +
+                                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    send_all(fd, reinterpret_cast<const uint8_t *>(request.data()), request.size());
+}
+
+// The server says nothing after its answer until it is asked.
+void take_answer(int fd)
+{
+    std::string answer;
+    char bytes[512];
+    while (answer.find("\r\n\r\n") == std::string::npos) {
+        const ssize_t got = recv(fd, bytes, sizeof bytes, 0);
+        if (got <= 0) {
+            fail("no answer");
+        }
+        answer.append(bytes, static_cast<size_t>(got));
+    }
+}
+
+std::vector<uint8_t> make_frame(uint8_t opcode, const uint8_t *bytes, size_t length)
+{
+    std::vector<uint8_t> frame(kLongestHead + length);
+    const size_t head = write_head(frame.data(), kFin | opcode, length, kMask);
+    apply_mask(frame.data() + head, bytes, length, kMask, 0);
+    frame.resize(head + length);
+    return frame;
+}
+
+std::vector<uint8_t> make_frame(uint8_t opcode, const std::string &text)
+{
+    return make_frame(opcode, reinterpret_cast<const uint8_t *>(text.data()), text.size());
+}
+
+class Client {
+public:
+    explicit Client(const std::string &endpoint) : fd_(connect_socket()), buffer_(kReadBytes)
+    {
+        send_request(fd_, endpoint);
+        take_answer(fd_);
+        const std::vector<uint8_t> payload = make_payload(g_options);
+        const std::vector<uint8_t> frame =
+            make_frame(g_options.text ? kText : kBinary, payload.data(), payload.size());
+        frame_bytes_ = frame.size();
+        do {
+            frames_.insert(frames_.end(), frame.begin(), frame.end());
+        } while (frames_.size() + frame_bytes_ <= kPieceBytes);
+    }
+    ~Client() { ::close(fd_); }
+    Client(const Client &) = delete;
+    Client &operator=(const Client &) = delete;
+
+    void send_messages(uint64_t count)
+    {
+        const uint64_t in_piece = frames_.size() / frame_bytes_;
+        while (count > 0) {
+            const uint64_t now = std::min(count, in_piece);
+            send_all(fd_, frames_.data(), now * frame_bytes_);
+            count -= now;
+        }
+    }
+
+    void send_text(const std::string &text)
+    {
+        const std::vector<uint8_t> frame = make_frame(kText, text);
+        send_all(fd_, frame.data(), frame.size());
+    }
+
+    // How many ended with it.
+    uint64_t receive_some()
+    {
+        const ssize_t got = recv(fd_, buffer_.data(), buffer_.size(), 0);
+        if (got <= 0) {
+            fail("the server has gone");
+        }
+        Counter counter;
+        parser_.give(buffer_.data(), static_cast<size_t>(got), counter);
+        return counter.messages;
+    }
+
+    void receive_messages(uint64_t count)
+    {
+        while (count > 0) {
+            count -= std::min(count, receive_some());
+        }
+    }
+
+private:
+    int fd_;
+    std::vector<uint8_t> buffer_;
+    std::vector<uint8_t> frames_;
+    size_t frame_bytes_ = 0;
+    FrameParser parser_;
+};
+
+Result run_send()
+{
+    Client client("sink");
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        client.send_messages(count);
+        client.send_text(kEndMark);
+        client.receive_messages(1);
+        return now() - start;
+    });
+}
+
+Result run_receive()
+{
+    Client client("source");
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        client.send_text(source_command(g_options, count));
+        client.receive_messages(count);
+        return now() - start;
+    });
+}
+
+// The window opens again in halves, so that writes stay large; both directions
+// wait only for this program, which takes what comes before it sends on.
+Result run_echo()
+{
+    Client client("echo");
+    const uint64_t half = std::max<uint64_t>(1, echo_window(g_options) / 2);
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        uint64_t sent = 0;
+        uint64_t received = 0;
+        while (received < count) {
+            while (sent < count && sent - received <= half) {
+                const uint64_t piece = std::min(half, count - sent);
+                client.send_messages(piece);
+                sent += piece;
+            }
+            received += client.receive_some();
+        }
+        return now() - start;
+    });
+}
+
+Result run_roundtrip()
+{
+    Client client("echo");
+    Latencies latencies;
+    Result result = measure(g_options, [&](uint64_t count) {
+        latencies.clear();
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            latencies.begin();
+            client.send_messages(1);
+            client.receive_messages(1);
+            latencies.end();
+        }
+        return now() - start;
+    });
+    latencies.report(result);
+    return result;
+}
+
+// One thread sends, another receives.
+Result run_roundtrip_threads()
+{
+    Client client("echo");
+    Latencies latencies;
+    sem_t received;
+    sem_init(&received, 0, 0);
+    Result result = measure(g_options, [&](uint64_t count) {
+        latencies.clear();
+        const double start = now();
+        std::thread receiver([&] {
+            for (uint64_t i = 0; i < count; ++i) {
+                client.receive_messages(1);
+                sem_post(&received);
+            }
+        });
+        for (uint64_t i = 0; i < count; ++i) {
+            latencies.begin();
+            client.send_messages(1);
+            while (sem_wait(&received) != 0) {
+            }
+            latencies.end();
+        }
+        receiver.join();
+        return now() - start;
+    });
+    latencies.report(result);
+    return result;
+}
+
+Result run_connections()
+{
+    const unsigned count = g_options.connections;
+    std::vector<int> sockets;
+    const std::vector<uint8_t> payload = make_payload(g_options);
+    const std::vector<uint8_t> frame = make_frame(kBinary, payload.data(), payload.size());
+    const int epoll = epoll_create1(EPOLL_CLOEXEC);
+    // All sends first, then whoever has an answer: no order is imposed on them.
+    const auto each_answers = [&] {
+        std::vector<epoll_event> events(512);
+        std::vector<uint8_t> bytes(kReadBytes);
+        for (unsigned answers = 0; answers < count;) {
+            const int ready = epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);
+            for (int i = 0; i < ready; ++i) {
+                if (recv(events[i].data.fd, bytes.data(), bytes.size(), 0) <= 0) {
+                    fail("the server has gone");
+                }
+                ++answers;
+            }
+        }
+    };
+    return measure_connections(
+        g_options,
+        [&] {
+            for (unsigned i = 0; i < count; ++i) {
+                sockets.push_back(connect_socket());
+                epoll_event event{EPOLLIN, {}};
+                event.data.fd = sockets.back();
+                epoll_ctl(epoll, EPOLL_CTL_ADD, sockets.back(), &event);
+                send_request(sockets.back(), "echo");
+            }
+            each_answers();
+        },
+        [&] {
+            for (const int fd : sockets) {
+                send_all(fd, frame.data(), frame.size());
+            }
+            each_answers();
+        },
+        [](double seconds) { usleep(static_cast<useconds_t>(seconds * 1e6)); });
+}
+
+}  // namespace
+
+}  // namespace nws::bench
+
+int main(int argc, char **argv)
+{
+    using namespace nws::bench;
+    g_options = parse_options(argc, argv, "nws-bench-tcp");
+    const std::string &mode = g_options.mode;
+    Result (*const run)() = g_options.tls                  ? nullptr
+                            : mode == "send"               ? run_send
+                            : mode == "receive"            ? run_receive
+                            : mode == "echo"               ? run_echo
+                            : mode == "roundtrip"          ? run_roundtrip
+                            : mode == "roundtrip-threads"  ? run_roundtrip_threads
+                            : mode == "connections"        ? run_connections
+                                                           : nullptr;
+    if (run == nullptr) {
+        return 4;
+    }
+    print_result(g_options, run());
+    return 0;
+}

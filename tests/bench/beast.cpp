@@ -1,0 +1,379 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owns: the program nws-bench-beast: Boost.Beast, used as its examples do:
+// synchronous where one thread only sends or only receives, asynchronous
+// elsewhere; with a write buffer of 64 KiB. Must not know: other libraries.
+
+#include <semaphore.h>
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <deque>
+#include <memory>
+#include <thread>
+
+#include "program.h"
+
+namespace nws::bench {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using tcp = asio::ip::tcp;
+using Error = boost::system::error_code;
+
+constexpr size_t kWriteBuffer = size_t{64} << 10;
+
+Options g_options;
+std::vector<uint8_t> g_payload;
+
+using Plain = websocket::stream<tcp::socket>;
+using Secure = websocket::stream<beast::ssl_stream<tcp::socket>>;
+
+tcp::endpoint endpoint()
+{
+    return {asio::ip::address_v4::loopback(), g_options.port};
+}
+
+template <typename Stream>
+void set_options(Stream &stream)
+{
+    stream.write_buffer_bytes(kWriteBuffer);
+    stream.read_message_max(0);
+    stream.auto_fragment(false);
+    stream.binary(!g_options.text);
+    beast::get_lowest_layer(stream).set_option(tcp::no_delay(true));
+}
+
+asio::ssl::context make_tls()
+{
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    if (!g_options.ca.empty()) {
+        tls.load_verify_file(g_options.ca);
+        tls.set_verify_mode(asio::ssl::verify_peer);
+    }
+    return tls;
+}
+
+void connect(Plain &stream, const std::string &target)
+{
+    stream.next_layer().connect(endpoint());
+    set_options(stream);
+    stream.handshake("127.0.0.1", g_options.path(target));
+}
+
+void connect(Secure &stream, const std::string &target)
+{
+    beast::get_lowest_layer(stream).connect(endpoint());
+    set_options(stream);
+    SSL_set_tlsext_host_name(stream.next_layer().native_handle(), "localhost");
+    stream.next_layer().set_verify_callback(asio::ssl::host_name_verification("localhost"));
+    stream.next_layer().handshake(asio::ssl::stream_base::client);
+    stream.handshake("localhost", g_options.path(target));
+}
+
+template <typename Stream>
+void send_text(Stream &stream, const std::string &text)
+{
+    stream.text(true);
+    stream.write(asio::buffer(text));
+    stream.binary(!g_options.text);
+}
+
+template <typename Stream>
+void receive_one(Stream &stream, beast::flat_buffer &buffer)
+{
+    stream.read(buffer);
+    buffer.consume(buffer.size());
+}
+
+template <typename Stream>
+Result run_send(Stream &stream)
+{
+    connect(stream, "sink");
+    beast::flat_buffer buffer;
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            stream.write(asio::buffer(g_payload));
+        }
+        send_text(stream, kEndMark);
+        receive_one(stream, buffer);
+        return now() - start;
+    });
+}
+
+template <typename Stream>
+Result run_receive(Stream &stream)
+{
+    connect(stream, "source");
+    beast::flat_buffer buffer;
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        send_text(stream, source_command(g_options, count));
+        for (uint64_t i = 0; i < count; ++i) {
+            receive_one(stream, buffer);
+        }
+        return now() - start;
+    });
+}
+
+// One connection that answers each message with the next, while there are any.
+class Echo {
+public:
+    explicit Echo(asio::io_context &context) : stream_(context) {}
+
+    Plain &stream() { return stream_; }
+
+    void begin(uint64_t first, uint64_t count)
+    {
+        remaining_ = count;
+        to_send_ = count - first;
+        queue(first);
+    }
+
+    void read()
+    {
+        stream_.async_read(buffer_, [this](Error error, size_t) {
+            if (error) {
+                fail(error.message());
+            }
+            buffer_.consume(buffer_.size());
+            on_message();
+        });
+    }
+
+    void queue(uint64_t messages)
+    {
+        queued_ += messages;
+        if (!writing_ && queued_ > 0) {
+            write();
+        }
+    }
+
+    std::function<void()> done = [] {};
+    Latencies *latencies = nullptr;
+
+private:
+    void write()
+    {
+        writing_ = true;
+        --queued_;
+        stream_.async_write(asio::buffer(g_payload), [this](Error error, size_t) {
+            if (error) {
+                fail(error.message());
+            }
+            writing_ = false;
+            queue(0);
+        });
+    }
+
+    void on_message()
+    {
+        if (latencies != nullptr) {
+            latencies->end();
+        }
+        if (to_send_ > 0) {
+            --to_send_;
+            if (latencies != nullptr) {
+                latencies->begin();
+            }
+            queue(1);
+        }
+        const bool last = --remaining_ == 0;
+        read();
+        if (last) {
+            done();
+        }
+    }
+
+    Plain stream_;
+    beast::flat_buffer buffer_;
+    uint64_t remaining_ = 0;
+    uint64_t to_send_ = 0;
+    uint64_t queued_ = 0;
+    bool writing_ = false;
+};
+
+Result run_answering(uint64_t window)
+{
+    asio::io_context context;
+    Echo echo(context);
+    Latencies latencies;
+    connect(echo.stream(), "echo");
+    if (window == 1) {
+        echo.latencies = &latencies;
+    }
+    echo.done = [&] { context.stop(); };
+    echo.read();
+    Result result = measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        latencies.clear();
+        latencies.begin();
+        echo.begin(std::min(window, count), count);
+        context.restart();
+        context.run();
+        return now() - start;
+    });
+    latencies.report(result);
+    return result;
+}
+
+Result run_roundtrip_threads()
+{
+    asio::io_context context;
+    Echo echo(context);
+    Latencies latencies;
+    sem_t done;
+    sem_init(&done, 0, 0);
+    connect(echo.stream(), "echo");
+    echo.done = [&] { sem_post(&done); };
+    echo.read();
+    std::thread loop([&] { context.run(); });
+    Result result = measure(g_options, [&](uint64_t count) {
+        latencies.clear();
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            latencies.begin();
+            asio::post(context, [&] { echo.begin(1, 1); });
+            while (sem_wait(&done) != 0) {
+            }
+            latencies.end();
+        }
+        return now() - start;
+    });
+    latencies.report(result);
+    context.stop();
+    loop.join();
+    return result;
+}
+
+Result run_connections()
+{
+    asio::io_context context;
+    std::deque<Echo> echoes;
+    unsigned waiting = 0;
+    const auto run = [&] {
+        context.restart();
+        context.run();
+    };
+    const auto one_less = [&] {
+        if (--waiting == 0) {
+            context.stop();
+        }
+    };
+    return measure_connections(
+        g_options,
+        [&] {
+            waiting = g_options.connections;
+            for (unsigned i = 0; i < g_options.connections; ++i) {
+                Echo &echo = echoes.emplace_back(context);
+                echo.done = one_less;
+                echo.stream().next_layer().async_connect(endpoint(), [&](Error error) {
+                    if (error) {
+                        fail(error.message());
+                    }
+                    set_options(echo.stream());
+                    echo.stream().async_handshake("127.0.0.1", "/echo", [&](Error refused) {
+                        if (refused) {
+                            fail(refused.message());
+                        }
+                        echo.read();
+                        one_less();
+                    });
+                });
+            }
+            run();
+        },
+        [&] {
+            waiting = g_options.connections;
+            for (Echo &echo : echoes) {
+                echo.begin(1, 1);
+            }
+            run();
+        },
+        [&](double seconds) {
+            context.restart();
+            context.run_for(std::chrono::duration_cast<std::chrono::milliseconds>(
+                std::chrono::duration<double>(seconds)));
+        });
+}
+
+// A session of the connection before, if it is to be resumed.
+Result run_handshakes(bool resumed)
+{
+    asio::io_context context;
+    asio::ssl::context tls = make_tls();
+    SSL_SESSION *session = nullptr;
+    beast::flat_buffer buffer;
+    return measure(g_options, [&](uint64_t count) {
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            Secure stream(context, tls);
+            if (session != nullptr) {
+                SSL_set_session(stream.next_layer().native_handle(), session);
+            }
+            connect(stream, "echo");
+            if (resumed && session == nullptr) {
+                // TLS 1.3 sends it with the first data.
+                send_text(stream, "x");
+                receive_one(stream, buffer);
+                session = SSL_get1_session(stream.next_layer().native_handle());
+            }
+        }
+        return now() - start;
+    });
+}
+
+Result run()
+{
+    const std::string &mode = g_options.mode;
+    asio::io_context context;
+    asio::ssl::context tls = make_tls();
+    if (mode == "send" || mode == "receive") {
+        if (g_options.tls) {
+            Secure stream(context, tls);
+            return mode == "send" ? run_send(stream) : run_receive(stream);
+        }
+        Plain stream(context);
+        return mode == "send" ? run_send(stream) : run_receive(stream);
+    }
+    if (g_options.tls && (mode == "handshakes" || mode == "handshakes-resumed")) {
+        return run_handshakes(mode == "handshakes-resumed");
+    }
+    if (!g_options.tls) {
+        if (mode == "echo") {
+            return run_answering(echo_window(g_options));
+        }
+        if (mode == "roundtrip") {
+            return run_answering(1);
+        }
+        if (mode == "roundtrip-threads") {
+            return run_roundtrip_threads();
+        }
+        if (mode == "connections") {
+            return run_connections();
+        }
+    }
+    std::exit(4);
+}
+
+}  // namespace
+
+}  // namespace nws::bench
+
+int main(int argc, char **argv)
+{
+    using namespace nws::bench;
+    g_options = parse_options(argc, argv, "nws-bench-beast");
+    g_payload = make_payload(g_options);
+    print_result(g_options, run());
+    return 0;
+}

@@ -378,9 +378,14 @@ void serve(int listener)
     }
 }
 
-void set_up_tls(const char *certificate, const char *key)
+void set_up_tls(const char *certificate, const char *key, bool resumption)
 {
     g_tls = SSL_CTX_new(TLS_server_method());
+    if (!resumption) {
+        SSL_CTX_set_options(g_tls, SSL_OP_NO_TICKET);
+        SSL_CTX_set_num_tickets(g_tls, 0);
+        SSL_CTX_set_session_cache_mode(g_tls, SSL_SESS_CACHE_OFF);
+    }
     SSL_CTX_set_mode(g_tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_ciphersuites(g_tls, "TLS_AES_128_GCM_SHA256");
@@ -401,24 +406,27 @@ int main(int argc, char **argv)
     const option known[] = {{"port", required_argument, nullptr, 'p'},
                             {"cert", required_argument, nullptr, 'c'},
                             {"key", required_argument, nullptr, 'k'},
+                            {"no-resumption", no_argument, nullptr, 'n'},
                             {nullptr, 0, nullptr, 0}};
     uint16_t port = 0;
     std::string certificate;
     std::string key;
+    bool resumption = true;
     for (int found = 0; (found = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
         switch (found) {
         case 'p': port = static_cast<uint16_t>(std::atoi(optarg)); break;
         case 'c': certificate = optarg; break;
         case 'k': key = optarg; break;
+        case 'n': resumption = false; break;
         default:
-            std::fputs("Usage: nws-bench-server [--port N] [--cert FILE --key FILE]\n", stderr);
+            std::fputs("Usage: nws-bench-server [--port N] [--cert FILE --key FILE [--no-resumption]]\n", stderr);
             return 2;
         }
     }
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     if (!certificate.empty()) {
-        set_up_tls(certificate.c_str(), key.c_str());
+        set_up_tls(certificate.c_str(), key.c_str(), resumption);
     }
     const int listener = listen_on(port);
     std::printf("%u\n", port);

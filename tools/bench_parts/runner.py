@@ -22,10 +22,10 @@ class Failed(Exception):
 class Server:
     """nws-bench-server, for ws or for wss."""
 
-    def __init__(self, programs, certificate=None):
+    def __init__(self, programs, certificate=None, resumption=True):
         command = [str(programs / "nws-bench-server")]
         if certificate:
-            command += ["--cert", certificate[0], "--key", certificate[1]]
+            command += ["--cert", certificate[0], "--key", certificate[1]] + ([] if resumption else ["--no-resumption"])
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
@@ -103,11 +103,12 @@ def run(programs, names, cases, repeats, seconds):
     progress = Progress(sum(repeats_of(case) * sum(name in wanted for name in case.programs) for case in cases))
     with tempfile.TemporaryDirectory() as scratch:
         certificate = make_certificate(scratch)
-        servers = {False: Server(programs), True: Server(programs, certificate)}
+        servers = {"plain": Server(programs), "tls": Server(programs, certificate),
+                   "full": Server(programs, certificate, resumption=False)}
         try:
             for case in cases:
                 cpus = one_cpu if case.one_cpu else all_cpus
-                server = servers[case.tls]
+                server = servers["full" if case.mode == "handshakes" else "tls" if case.tls else "plain"]
                 server.pin(cpus)
                 for _ in range(repeats_of(case)):
                     for name in case.programs:
@@ -120,13 +121,16 @@ def run(programs, names, cases, repeats, seconds):
                                    *case.arguments(seconds)]
                         if case.tls:
                             command += ["--ca", certificate[0]]
+                        begin = time.monotonic()
                         result, problem = one_run(command, cpus)
+                        wall = round(time.monotonic() - begin, 3)
                         if problem:
                             failures.append(f"{case.key} {name}: {problem}")
                         elif result is None:
                             without.add((name, case.mode, case.tls))
                         else:
-                            runs.append({"case": case.key, "program": name, "tls": case.tls, **result})
+                            runs.append({"case": case.key, "program": name, "tls": case.tls, "wall": wall,
+                                         **result})
         finally:
             for server in servers.values():
                 server.stop()

@@ -106,20 +106,24 @@ int callback(lws *wsi, lws_callback_reasons reason, void *user, void *, size_t)
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
         ++g_open;
         break;
-    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: fail("connecting failed"); break;
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+        fail("connecting failed");
+        break;
     case LWS_CALLBACK_CLIENT_RECEIVE:
         if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
             on_message(wsi);
         }
         break;
-    case LWS_CALLBACK_CLIENT_WRITEABLE: return on_writeable(wsi, static_cast<PerConnection *>(user));
+    case LWS_CALLBACK_CLIENT_WRITEABLE:
+        return on_writeable(wsi, static_cast<PerConnection *>(user));
     // What another thread asks for.
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
         if (g_wsi != nullptr && g_to_send > 0) {
             lws_callback_on_writable(g_wsi);
         }
         break;
-    default: break;
+    default:
+        break;
     }
     return 0;
 }
@@ -293,8 +297,9 @@ Result run_connections()
         },
         [&](double seconds) {
             static lws_sorted_usec_list_t timer;
-            lws_sul_schedule(g_context, 0, &timer, [](lws_sorted_usec_list_t *) { g_stop = true; },
-                             static_cast<lws_usec_t>(seconds * 1e6));
+            lws_sul_schedule(
+                g_context, 0, &timer, [](lws_sorted_usec_list_t *) { g_stop = true; },
+                static_cast<lws_usec_t>(seconds * 1e6));
             run();
         });
 }

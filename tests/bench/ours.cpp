@@ -94,9 +94,7 @@ void on_error(WebSocket *, WebSocket_ErrorResult error)
     fail(error.errorMessage);
 }
 
-void on_close(WebSocket *, WebSocket_CloseResult)
-{
-}
+void on_close(WebSocket *, WebSocket_CloseResult) {}
 
 void on_drained(WebSocket *, void *)
 {

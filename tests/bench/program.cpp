@@ -9,11 +9,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-
-#include <errno.h>
 
 namespace nws::bench {
 
@@ -75,20 +74,48 @@ Options parse_options(int argc, char **argv, const char *program)
     Options options;
     for (int found = 0; (found = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
         switch (found) {
-        case mode: options.mode = optarg; break;
-        case port: read_number(optarg, options.port); break;
-        case size: read_number(optarg, options.size); break;
-        case count: read_number(optarg, options.count); break;
-        case seconds: read_number(optarg, options.seconds); break;
-        case connections: read_number(optarg, options.connections); break;
-        case threads: read_number(optarg, options.threads); break;
-        case idle: read_number(optarg, options.idle); break;
-        case text: options.text = true; break;
-        case tls: options.tls = true; break;
-        case ca: options.ca = optarg; break;
-        case queue: read_number(optarg, options.queue); break;
-        case help: std::printf(kUsage, program); std::exit(0);
-        default: std::fprintf(stderr, kUsage, program); std::exit(2);
+        case mode:
+            options.mode = optarg;
+            break;
+        case port:
+            read_number(optarg, options.port);
+            break;
+        case size:
+            read_number(optarg, options.size);
+            break;
+        case count:
+            read_number(optarg, options.count);
+            break;
+        case seconds:
+            read_number(optarg, options.seconds);
+            break;
+        case connections:
+            read_number(optarg, options.connections);
+            break;
+        case threads:
+            read_number(optarg, options.threads);
+            break;
+        case idle:
+            read_number(optarg, options.idle);
+            break;
+        case text:
+            options.text = true;
+            break;
+        case tls:
+            options.tls = true;
+            break;
+        case ca:
+            options.ca = optarg;
+            break;
+        case queue:
+            read_number(optarg, options.queue);
+            break;
+        case help:
+            std::printf(kUsage, program);
+            std::exit(0);
+        default:
+            std::fprintf(stderr, kUsage, program);
+            std::exit(2);
         }
     }
     if (options.mode.empty() || options.port == 0 || optind < argc) {
@@ -106,9 +133,10 @@ void fail(const std::string &what)
 
 void print_result(const Options &options, const Result &result)
 {
-    std::printf("{\"mode\": \"%s\", \"size\": %zu, \"count\": %llu, \"seconds\": %.9f, \"bytes\": %llu, \"extra\": {",
-                options.mode.c_str(), options.size, static_cast<unsigned long long>(result.count),
-                result.seconds, static_cast<unsigned long long>(result.bytes));
+    std::printf(
+        "{\"mode\": \"%s\", \"size\": %zu, \"count\": %llu, \"seconds\": %.9f, \"bytes\": %llu, \"extra\": {",
+        options.mode.c_str(), options.size, static_cast<unsigned long long>(result.count), result.seconds,
+        static_cast<unsigned long long>(result.bytes));
     const char *separator = "";
     for (const auto &[name, value] : result.extra) {
         std::printf("%s\"%s\": %.9g", separator, name.c_str(), value);
@@ -163,7 +191,8 @@ Result measure(const Options &options, const std::function<double(uint64_t count
         seconds = round(count);
     }
     if (options.count == 0) {
-        count = std::max<uint64_t>(1, static_cast<uint64_t>(static_cast<double>(count) * options.seconds / seconds));
+        count = std::max<uint64_t>(
+            1, static_cast<uint64_t>(static_cast<double>(count) * options.seconds / seconds));
         seconds = round(count);
     }
     result.count = count;

@@ -137,15 +137,16 @@ public:
         text_.clear();
         if (!is_sink_ && !is_source_ && head.opcode < kClose) {
             uint8_t bytes[kLongestHead];
-            const size_t length =
-                write_head(bytes, static_cast<uint8_t>(head.opcode | (head.fin ? kFin : 0)), head.length, nullptr);
+            const size_t length = write_head(bytes, static_cast<uint8_t>(head.opcode | (head.fin ? kFin : 0)),
+                                             head.length, nullptr);
             waiting_.insert(waiting_.end(), bytes, bytes + length);
         }
     }
 
     void on_payload(const uint8_t *bytes, size_t length, const FrameHead &head, uint64_t offset)
     {
-        if (head.opcode >= kClose || (head.opcode == kText && (is_source_ || (is_sink_ && head.length == 3)))) {
+        if (head.opcode >= kClose ||
+            (head.opcode == kText && (is_source_ || (is_sink_ && head.length == 3)))) {
             const size_t old = text_.size();
             text_.resize(old + length);
             apply_mask(text_.data() + old, bytes, length, head.mask, offset);
@@ -219,10 +220,10 @@ private:
             return false;
         }
         key = request_.find_first_not_of(' ', key + kField.size());
-        const std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                   "Sec-WebSocket-Accept: " +
-                                   accept_value(request_.substr(key, request_.find("\r\n", key) - key)) +
-                                   "\r\n\r\n";
+        const std::string answer =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Accept: " +
+            accept_value(request_.substr(key, request_.find("\r\n", key) - key)) + "\r\n\r\n";
         waiting_.insert(waiting_.end(), answer.begin(), answer.end());
         is_sink_ = request_.rfind("GET /sink", 0) == 0;
         is_source_ = request_.rfind("GET /source", 0) == 0;
@@ -414,12 +415,21 @@ int main(int argc, char **argv)
     bool resumption = true;
     for (int found = 0; (found = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
         switch (found) {
-        case 'p': port = static_cast<uint16_t>(std::atoi(optarg)); break;
-        case 'c': certificate = optarg; break;
-        case 'k': key = optarg; break;
-        case 'n': resumption = false; break;
+        case 'p':
+            port = static_cast<uint16_t>(std::atoi(optarg));
+            break;
+        case 'c':
+            certificate = optarg;
+            break;
+        case 'k':
+            key = optarg;
+            break;
+        case 'n':
+            resumption = false;
+            break;
         default:
-            std::fputs("Usage: nws-bench-server [--port N] [--cert FILE --key FILE [--no-resumption]]\n", stderr);
+            std::fputs("Usage: nws-bench-server [--port N] [--cert FILE --key FILE [--no-resumption]]\n",
+                       stderr);
             return 2;
         }
     }

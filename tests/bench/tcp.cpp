@@ -67,9 +67,10 @@ void send_all(int fd, const uint8_t *bytes, size_t length)
 
 void send_request(int fd, const std::string &endpoint)
 {
-    const std::string request = "GET /" + endpoint +
-                                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const std::string request =
+        "GET /" + endpoint +
+        " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     send_all(fd, reinterpret_cast<const uint8_t *>(request.data()), request.size());
 }
 
@@ -307,14 +308,14 @@ int main(int argc, char **argv)
     using namespace nws::bench;
     g_options = parse_options(argc, argv, "nws-bench-tcp");
     const std::string &mode = g_options.mode;
-    Result (*const run)() = g_options.tls                  ? nullptr
-                            : mode == "send"               ? run_send
-                            : mode == "receive"            ? run_receive
-                            : mode == "echo"               ? run_echo
-                            : mode == "roundtrip"          ? run_roundtrip
-                            : mode == "roundtrip-threads"  ? run_roundtrip_threads
-                            : mode == "connections"        ? run_connections
-                                                           : nullptr;
+    Result (*const run)() = g_options.tls                 ? nullptr
+                            : mode == "send"              ? run_send
+                            : mode == "receive"           ? run_receive
+                            : mode == "echo"              ? run_echo
+                            : mode == "roundtrip"         ? run_roundtrip
+                            : mode == "roundtrip-threads" ? run_roundtrip_threads
+                            : mode == "connections"       ? run_connections
+                                                          : nullptr;
     if (run == nullptr) {
         return 4;
     }

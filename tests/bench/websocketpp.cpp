@@ -149,7 +149,8 @@ private:
             fail(error.message());
         }
         connection_->set_open_handler([this](wspp::connection_hdl) { endpoint_.stop(); });
-        connection_->set_fail_handler([this](wspp::connection_hdl) { fail(connection_->get_ec().message()); });
+        connection_->set_fail_handler(
+            [this](wspp::connection_hdl) { fail(connection_->get_ec().message()); });
         connection_->set_message_handler(
             [this](wspp::connection_hdl, const typename Endpoint::message_ptr &) { on_message(); });
         endpoint_.connect(connection_);

@@ -72,8 +72,9 @@ def extra_tables(results):
 
 def tables(results):
     text = "\n".join(rate_tables(results) + extra_tables(results))
-    failures = results.document["failures"]
-    return text + "".join(f"failed: {failure}\n" for failure in failures)
+    for name in ("failures", "slow"):
+        text += "".join(f"{name}: {one}\n" for one in results.document[name])
+    return text
 
 
 class Goals:

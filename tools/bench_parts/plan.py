@@ -48,7 +48,7 @@ def cases(quick, only):
     # another one that is measured.
     found += [Case(mode, mode, 32, one_cpu=True) for mode in ("roundtrip", "roundtrip-threads")]
     for connections in [100, 1000] if quick else [1, 10, 100, 1000, 10000]:
-        idle = 2 if quick else 10 if connections == 100 else 1
+        idle = 10 if connections == 100 and not quick else 1
         found.append(Case("connections", "connections", 32, connections=connections, idle=idle, long=True,
                           programs=("tcp", "lws", "beast", "ours")))
     found += [Case("send-threads", "send-threads", 128, threads=threads, programs=("ours",))

@@ -12,7 +12,9 @@ import tempfile
 import time
 
 NO_SUCH_MODE = 4
-PATIENCE = 120
+# Seconds of one run: when it is given up, and when it is told that it was slow.
+PATIENCE = 60
+SLOW = 5
 
 
 class Failed(Exception):
@@ -94,7 +96,7 @@ def one_run(command, cpus):
 def run(programs, names, cases, repeats, seconds):
     all_cpus = os.sched_getaffinity(0)
     one_cpu = {max(all_cpus)}
-    runs, failures, without = [], [], set()
+    runs, failures, slow, without = [], [], [], set()
     wanted = [name for name in [*names, "aes"] if (programs / f"nws-bench-{name}").exists()]
 
     def repeats_of(case):
@@ -129,13 +131,16 @@ def run(programs, names, cases, repeats, seconds):
                         elif result is None:
                             without.add((name, case.mode, case.tls))
                         else:
+                            if wall > SLOW + case.idle + 10 * seconds:
+                                slow.append(f"{case.key} {name}: {wall} s")
                             runs.append({"case": case.key, "program": name, "tls": case.tls, "wall": wall,
                                          **result})
         finally:
             for server in servers.values():
                 server.stop()
             progress.end()
-    return {"machine": machine(), "repeats": repeats, "seconds": seconds, "runs": runs, "failures": failures}
+    return {"machine": machine(), "repeats": repeats, "seconds": seconds, "runs": runs, "failures": failures,
+            "slow": slow}
 
 
 def machine():

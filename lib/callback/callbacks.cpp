@@ -15,20 +15,38 @@ constexpr std::chrono::seconds kSlow{1};
 
 }  // namespace
 
+Callbacks::Visit::Visit(Callbacks &callbacks) noexcept
+    : callbacks_(callbacks),
+      outermost_(!callbacks.visited_),
+      entered_(!outermost_ || callbacks.gate_.enter())
+{
+    if (outermost_ && entered_) {
+        callbacks_.visited_ = true;
+        begin_ = std::chrono::steady_clock::now();
+    }
+}
+
+Callbacks::Visit::~Visit()
+{
+    if (!outermost_ || !entered_) {
+        return;
+    }
+    if (std::chrono::steady_clock::now() - begin_ > kSlow) {
+        log(LogLevel::warning, "a callback took more than one second; every client waited for it");
+    }
+    callbacks_.visited_ = false;
+    callbacks_.gate_.leave();
+}
+
 // noexcept: an exception that leaves application code ends the process here,
 // beside its cause, rather than unwinding through the event loop.
 template <typename Call>
 void Callbacks::guarded(Call call) noexcept
 {
-    if (!gate_.enter()) {
-        return;
+    const Visit visit(*this);
+    if (visit) {
+        call();
     }
-    const auto begin = std::chrono::steady_clock::now();
-    call();
-    if (std::chrono::steady_clock::now() - begin > kSlow) {
-        log(LogLevel::warning, "a callback took more than one second; every client waited for it");
-    }
-    gate_.leave();
 }
 
 // The pointer is read at the moment of the event: the application may change it.

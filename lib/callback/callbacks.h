@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -46,6 +47,26 @@ public:
 
     CallbackGate &gate() noexcept { return gate_; }
 
+    // Around several calls in a row: the gate is passed, and the time they take
+    // is looked at, once for all of them. What closes the gate meanwhile stops
+    // the calls that have not begun, and waits for the visit to end.
+    class Visit {
+    public:
+        explicit Visit(Callbacks &callbacks) noexcept;
+        ~Visit();
+        Visit(const Visit &) = delete;
+        Visit &operator=(const Visit &) = delete;
+
+        // Whether the application may be called.
+        explicit operator bool() const noexcept { return entered_ && !callbacks_.gate_.closed(); }
+
+    private:
+        Callbacks &callbacks_;
+        const bool outermost_;
+        bool entered_;
+        std::chrono::steady_clock::time_point begin_;
+    };
+
 private:
     template <typename Call>
     void guarded(Call call) noexcept;
@@ -54,6 +75,7 @@ private:
 
     WebSocket *handle_;
     CallbackGate gate_;
+    bool visited_ = false;
 };
 
 }  // namespace nws

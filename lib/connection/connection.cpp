@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -175,6 +176,10 @@ void Connection::on_connect_failed(const char *text) noexcept
 void Connection::on_bytes(char *data, size_t length) noexcept
 {
     on_traffic();
+    std::optional<Callbacks::Visit> visit;
+    if (client_ != nullptr) {
+        visit.emplace(client_->callbacks());  // destroyed not before the next commands
+    }
     char *cursor = data;
     char *const end = data + length;
     while ((stage() == Stage::open || stage() == Stage::closing) && last_frame_ == Inbox::Event::more) {

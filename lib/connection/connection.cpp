@@ -472,7 +472,11 @@ void Connection::step(Input input) noexcept
     Client *client = audience();
     const Effects effects = lifecycle_.step(input, now);
     perform(effects);
-    if (before == Stage::ended || stage() != Stage::ended || client == nullptr) {
+    if (before == Stage::ended || stage() != Stage::ended) {
+        return;
+    }
+    on_finished();
+    if (client == nullptr) {
         return;
     }
     const Client::State state = client->state();

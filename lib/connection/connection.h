@@ -97,6 +97,8 @@ protected:
     virtual void on_opened(Client &client) noexcept = 0;
     // The application has heard of the end, and has not connected anew since.
     virtual void on_ended(Client &client, Ending ending) noexcept = 0;
+    // The stage is `ended`. Before on_ended().
+    virtual void on_finished() noexcept {}
     // Whether on_bytes() or on_payload() come.
     virtual void set_receiving(bool receiving) noexcept = 0;
     // on_writable() when it takes bytes.

@@ -13,13 +13,11 @@
 namespace nws {
 namespace {
 
-constexpr uint8_t kFin = 0x80;
 constexpr uint8_t kReservedBits = 0x70;
 constexpr uint8_t kRsv1 = 0x40;
 constexpr uint8_t kOpcodeBits = 0x0F;
 constexpr uint8_t kMasked = 0x80;
 constexpr uint8_t kLengthBits = 0x7F;
-constexpr uint8_t kLength16 = 126;
 constexpr uint8_t kLength64 = 127;
 
 void put_big_endian(uint8_t *out, uint64_t value, size_t bytes)

@@ -29,6 +29,9 @@ Violation check_close(uint16_t code, std::string_view reason) noexcept
 Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
 {
     messages_.release();
+    if (read_whole_message(cursor, end)) {
+        return Event::message;
+    }
     for (;;) {
         if (!in_frame_) {
             if (!read_head(cursor, end)) {
@@ -44,6 +47,31 @@ Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
             return event;
         }
     }
+}
+
+// Most messages are one frame that lies whole in the input, with something behind
+// it: one look at the head decides. Whatever is out of the ordinary, or wrong, is
+// left to the long way.
+bool Inbox::read_whole_message(char *&cursor, char *end) noexcept
+{
+    constexpr ptrdiff_t kMaxHead = 4;
+    if (in_frame_ || head_length_ != 0 || end - cursor <= kMaxHead) {
+        return false;
+    }
+    const auto *head = reinterpret_cast<const uint8_t *>(cursor);
+    const bool text = head[0] == (kFin | static_cast<uint8_t>(Opcode::text));
+    if (!text && head[0] != (kFin | static_cast<uint8_t>(Opcode::binary))) {
+        return false;
+    }
+    char *const payload = cursor + (head[1] == kLength16 ? 4 : 2);
+    const ptrdiff_t length = head[1] == kLength16 ? head[2] << 8 | head[3] : head[1];
+    if (head[1] > kLength16 || (head[1] == kLength16 && length < kLength16) || end - payload <= length ||
+        !messages_.whole(text, payload, static_cast<size_t>(length))) {
+        return false;
+    }
+    cursor = payload + length;
+    ++frames_;
+    return true;
 }
 
 // True when head_ is complete. A head that lies whole in the input, the usual

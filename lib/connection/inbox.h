@@ -68,6 +68,7 @@ public:
     void release() noexcept { messages_.release(); }
 
 private:
+    bool read_whole_message(char *&cursor, char *end) noexcept;
     bool read_head(char *&cursor, char *end) noexcept;
     Event begin_frame() noexcept;
     Event read_data(char *&cursor, char *end) noexcept;

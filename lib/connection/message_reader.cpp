@@ -197,14 +197,6 @@ bool MessageReader::grow(size_t bytes, bool end_known) noexcept
     return true;
 }
 
-void MessageReader::hand_out(char *data, size_t length) noexcept
-{
-    in_message_ = false;
-    message_ = {text_, data, length, true, true};
-    overwritten_ = data[length];
-    data[length] = '\0';
-}
-
 MessageReader::Result MessageReader::hand_out_part(char *data, size_t length, bool last) noexcept
 {
     in_message_ = !last;

@@ -65,6 +65,19 @@ public:
     // else what is known.
     Result begin_frame(bool first, bool text, bool fin, uint64_t length, bool compressed = false) noexcept;
 
+    // A message that is one frame, all of it there, and data[length] may be
+    // overwritten. False, and nothing has happened: there is more to it than that.
+    bool whole(bool text, char *data, size_t length) noexcept
+    {
+        if (in_message_ || delivery_ != Delivery::whole || length > max_bytes_ ||
+            (text && !is_utf8({data, length}))) {
+            return false;
+        }
+        text_ = text;
+        hand_out(data, length);
+        return true;
+    }
+
     // Payload of that frame, in as many pieces as it came in. end_of_frame
     // marks the last piece, which may be empty. `spare`: data[length] may be
     // overwritten; a message that is one piece is then handed out where it
@@ -98,7 +111,13 @@ private:
     Result hand_out_part(char *data, size_t length, bool last) noexcept;
     bool append(const char *data, size_t length) noexcept;
     bool grow(size_t bytes, bool end_known) noexcept;
-    void hand_out(char *data, size_t length) noexcept;
+    void hand_out(char *data, size_t length) noexcept
+    {
+        in_message_ = false;
+        message_ = {text_, data, length, true, true};
+        overwritten_ = data[length];
+        data[length] = '\0';
+    }
     void take_back() noexcept;
 
     const size_t max_bytes_;

@@ -79,34 +79,25 @@ Dialer::Dialer(Service &service, Listener &listener, Target target, Proxy proxy)
       listener_(listener),
       target_(std::move(target)),
       proxy_(std::move(proxy)),
-      look_up_(std::make_shared<LookUp>())
+      look_up_(std::make_shared<LookUp>()),
+      alarm_(service.alarms(), this, [](void *owner) noexcept { static_cast<Dialer *>(owner)->on_timer(); })
 {
-    timer_.dialer = this;
 }
 
 Dialer::~Dialer()
 {
     look_up_->owner = nullptr;
-    lws_sul_cancel(&timer_.list);
 }
 
 void Dialer::start()
 {
     if (!target_.unix_path.empty() || is_numeric_address(host())) {
-        set_timer(1);
+        alarm_.start(0);
         return;
     }
     look_up_->host = host();
     look_up_->owner = this;
     service_.resolver().submit(look_up_);
-}
-
-void Dialer::set_timer(int64_t microseconds) noexcept
-{
-    lws_sul_schedule(
-        service_.context(), 0, &timer_.list,
-        [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->dialer->on_timer(); },
-        microseconds);
 }
 
 void Dialer::on_timer() noexcept
@@ -160,9 +151,9 @@ void Dialer::go_on(RaceStep step) noexcept
 {
     for (;;) {
         if (step.timer == RaceTimer::arm) {
-            set_timer(kConnectionAttemptDelay.count() * LWS_US_PER_MS);
+            alarm_.start(kConnectionAttemptDelay.count() * LWS_US_PER_MS);
         } else if (step.timer == RaceTimer::cancel) {
-            lws_sul_cancel(&timer_.list);
+            alarm_.stop();
         }
         if (step.state != RaceState::running) {
             step.state == RaceState::won ? on_race_won() : on_race_lost();

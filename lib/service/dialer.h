@@ -18,6 +18,7 @@
 #include "route/address_race.h"
 #include "route/proxy.h"
 #include "route/proxy_conversation.h"
+#include "service/alarms.h"
 #include "service/descriptor.h"
 #include "service/poller.h"
 #include "service/resolver.h"
@@ -85,10 +86,6 @@ private:
 
         Dialer &dialer;
     };
-    struct Timer {
-        lws_sorted_usec_list_t list;  // first: lws gives its address back
-        Dialer *dialer;
-    };
 
     bool via_proxy() const noexcept { return proxy_.kind != Proxy::Kind::none; }
     const char *stage() const noexcept { return via_proxy() ? "Proxy" : "TCP"; }
@@ -96,7 +93,6 @@ private:
     uint16_t port() const noexcept { return via_proxy() ? proxy_.port : target_.port; }
     std::string name_of(const Address &address) const;
 
-    void set_timer(int64_t microseconds) noexcept;
     void on_timer() noexcept;
     void begin_race(std::vector<Address> addresses) noexcept;
     void go_on(RaceStep step) noexcept;
@@ -122,7 +118,7 @@ private:
     Descriptor socket_;  // that won
     std::unique_ptr<ProxyConversation> conversation_;
     Conversation watcher_{*this};
-    Timer timer_{};
+    Alarm alarm_;
 };
 
 }  // namespace nws

@@ -24,14 +24,10 @@ constexpr Milliseconds kLinger{2'000};
 LwsConnection::LwsConnection(Service &service, ConnectionPlan plan)
     : Connection(plan.options->session),
       service_(service),
-      opening_(std::make_unique<Opening>(service, *this, std::move(plan)))
+      opening_(std::make_unique<Opening>(service, *this, std::move(plan))),
+      alarm_(service.alarms(), this,
+             [](void *owner) noexcept { static_cast<LwsConnection *>(owner)->on_due(); })
 {
-    timer_.connection = this;
-}
-
-LwsConnection::~LwsConnection()
-{
-    lws_sul_cancel(&timer_.list);
 }
 
 // ---- connecting ----
@@ -107,11 +103,14 @@ void LwsConnection::on_wsi_destroy() noexcept
         }
         wsi_ = nullptr;
         opening_->on_wsi_destroy();
-        return;
+    } else {
+        wsi_ = nullptr;
+        lingering_ = false;
+        on_lost("the connection was lost");
     }
-    wsi_ = nullptr;
-    lingering_ = false;
-    on_lost("the connection was lost");
+    if (stage() == Stage::ended) {
+        on_finished();
+    }
 }
 
 void LwsConnection::give_up_connecting(char *out, size_t capacity) noexcept
@@ -160,7 +159,15 @@ int LwsConnection::on_client_writeable() noexcept
     return result();
 }
 
+// Most sockets take it at once: waiting for that would cost two more system calls.
 void LwsConnection::request_writable() noexcept
+{
+    if (wsi_ != nullptr) {
+        service_.write_soon(*this);
+    }
+}
+
+void LwsConnection::wait_writable() noexcept
 {
     if (wsi_ != nullptr) {
         lws_callback_on_writable(wsi_);
@@ -169,7 +176,17 @@ void LwsConnection::request_writable() noexcept
 
 bool LwsConnection::write(const uint8_t *data, size_t length) noexcept
 {
-    // lws_write() keeps what the socket did not take, and takes no const.
+    if (tls_ == nullptr) {
+        const ssize_t sent = ::send(lws_get_socket_fd(wsi_), data, length, MSG_NOSIGNAL);
+        if (sent > 0) {
+            data += sent;
+            length -= static_cast<size_t>(sent);
+        }
+        if (length == 0) {
+            return true;
+        }
+    }
+    // It keeps what the socket does not take, and takes no const.
     return lws_write(wsi_, const_cast<unsigned char *>(data), length, LWS_WRITE_RAW) >= 0;
 }
 
@@ -180,7 +197,7 @@ bool LwsConnection::write_blocked() noexcept
 
 void LwsConnection::drop_transport() noexcept
 {
-    lws_sul_cancel(&timer_.list);
+    alarm_.stop();
     if (opening_ != nullptr) {
         opening_->cancel();
     }
@@ -202,7 +219,7 @@ void LwsConnection::drop_transport() noexcept
 void LwsConnection::shut_down() noexcept
 {
     abort();
-    lws_sul_cancel(&timer_.list);
+    alarm_.stop();
 }
 
 void LwsConnection::on_opened(Client &client) noexcept
@@ -215,6 +232,13 @@ void LwsConnection::on_ended(Client &client, Ending ending) noexcept
     service_.on_connection_ended(client, ending);
 }
 
+void LwsConnection::on_finished() noexcept
+{
+    if (wsi_ == nullptr) {
+        service_.on_connection_finished(*this);
+    }
+}
+
 void LwsConnection::set_receiving(bool receiving) noexcept
 {
     if (wsi_ != nullptr) {
@@ -225,19 +249,20 @@ void LwsConnection::set_receiving(bool receiving) noexcept
 void LwsConnection::set_timer(Milliseconds after) noexcept
 {
     if (after.count() == 0) {
-        lws_sul_cancel(&timer_.list);
-        return;
+        alarm_.stop();
+    } else {
+        alarm_.start(after.count() * LWS_US_PER_MS);
     }
-    const auto fire = [](lws_sorted_usec_list_t *list) {
-        LwsConnection &connection = *reinterpret_cast<Timer *>(list)->connection;
-        if (connection.lingering_) {
-            connection.lingering_ = false;
-            lws_set_timeout(connection.wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
-        } else {
-            connection.on_timer();
-        }
-    };
-    lws_sul_schedule(service_.context(), 0, &timer_.list, fire, after.count() * LWS_US_PER_MS);
+}
+
+void LwsConnection::on_due() noexcept
+{
+    if (lingering_) {
+        lingering_ = false;
+        lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    } else {
+        on_timer();
+    }
 }
 
 Milliseconds LwsConnection::now() noexcept

@@ -14,6 +14,7 @@
 #include <libwebsockets.h>
 
 #include "connection/connection.h"
+#include "service/alarms.h"
 #include "service/opening.h"
 
 namespace nws {
@@ -24,17 +25,23 @@ class LwsConnection final : public Connection {
 public:
     // Throws std::bad_alloc only.
     LwsConnection(Service &service, ConnectionPlan plan);
-    ~LwsConnection() override;
 
     // ---- what the service tells ----
 
     // Before it is started.
     bool wants_reconnects() const noexcept { return opening_->plan().options->reconnect.attempts > 0; }
     const ConnectionPlan &plan() const noexcept { return opening_->plan(); }
-    // Whether nothing of it is left but its memory.
-    bool finished() const noexcept { return stage() == Stage::ended && wsi_ == nullptr; }
     // The service thread ends.
     void shut_down() noexcept;
+    // After request_writable(), when the commands of this turn are carried out.
+    void write_now() noexcept
+    {
+        if (wsi_ != nullptr) {
+            on_writable();
+        }
+    }
+    // Likewise, but once its socket can be written to.
+    void wait_writable() noexcept;
 
     // ---- for its opening ----
 
@@ -61,6 +68,12 @@ public:
     // Neighbours in the service's list.
     LwsConnection *next = nullptr;
     LwsConnection *previous = nullptr;
+    // And in that of those of which nothing is left but their memory.
+    LwsConnection *next_finished = nullptr;
+    bool in_finished = false;
+    // And of those that have something to write.
+    LwsConnection *next_to_write = nullptr;
+    bool in_to_write = false;
 
 protected:
     void open_transport() noexcept override;
@@ -70,6 +83,7 @@ protected:
     bool write_blocked() noexcept override;
     void on_opened(Client &client) noexcept override;
     void on_ended(Client &client, Ending ending) noexcept override;
+    void on_finished() noexcept override;
     void set_receiving(bool receiving) noexcept override;
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
@@ -77,11 +91,7 @@ protected:
     WriteBuffer write_buffer() noexcept override;
 
 private:
-    struct Timer {
-        lws_sorted_usec_list_t list;  // first: lws gives its address back
-        LwsConnection *connection;
-    };
-
+    void on_due() noexcept;
     int result() const noexcept { return stage() == Stage::ended && !lingering_ ? -1 : 0; }
 
     Service &service_;
@@ -90,7 +100,7 @@ private:
     lws *wsi_ = nullptr;
     bool wsi_closes_ = false;  // lws has begun to close it: hands off
     bool lingering_ = false;   // ended in good order, waits for the peer's FIN
-    Timer timer_{};
+    Alarm alarm_;
 };
 
 }  // namespace nws

@@ -140,9 +140,11 @@ std::string printable(std::string text)
 }  // namespace
 
 Opening::Opening(Service &service, LwsConnection &connection, ConnectionPlan plan)
-    : service_(service), connection_(connection), plan_(std::move(plan))
+    : service_(service),
+      connection_(connection),
+      plan_(std::move(plan)),
+      alarm_(service.alarms(), this, [](void *owner) noexcept { static_cast<Opening *>(owner)->on_timer(); })
 {
-    timer_.opening = this;
 }
 
 Opening::~Opening()
@@ -155,7 +157,7 @@ void Opening::cancel() noexcept
     dialer_.reset();
     socket_.reset();
     redirected_ = false;
-    lws_sul_cancel(&timer_.list);
+    alarm_.stop();
 }
 
 // ---- the way to a socket ----
@@ -457,9 +459,7 @@ std::string Opening::judge_answer(lws *wsi, const char *line)
 void Opening::begin_soon() noexcept
 {
     failure_.clear();
-    lws_sul_schedule(
-        service_.context(), 0, &timer_.list,
-        [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->opening->on_timer(); }, 1);
+    alarm_.start(0);
 }
 
 void Opening::fail_soon(const char *text) noexcept

@@ -15,6 +15,7 @@
 
 #include <libwebsockets.h>
 
+#include "service/alarms.h"
 #include "service/connection_plan.h"
 #include "service/details_recorder.h"
 #include "service/dialer.h"
@@ -60,11 +61,6 @@ public:
 private:
     enum class Step { dialling, tls_handshake, upgrading };
 
-    struct Timer {
-        lws_sorted_usec_list_t list;  // first: lws gives its address back
-        Opening *opening;
-    };
-
     void on_dialled(Descriptor socket) noexcept override;
     void on_dial_failed(const char *text) noexcept override;
 
@@ -94,7 +90,7 @@ private:
     bool gone_ = false;        // the wsi, while it was handed over
     bool redirected_ = false;  // begins again once the wsi is gone
     std::string failure_;
-    Timer timer_{};
+    Alarm alarm_;
 };
 
 }  // namespace nws

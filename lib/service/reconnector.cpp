@@ -11,14 +11,13 @@
 namespace nws {
 
 Reconnector::Reconnector(Service &service, Client &client, ConnectionPlan plan, uint32_t first) noexcept
-    : service_(service), client_(client), plan_(std::move(plan)), first_(first)
+    : service_(service),
+      client_(client),
+      plan_(std::move(plan)),
+      first_(first),
+      alarm_(service.alarms(), this,
+             [](void *owner) noexcept { static_cast<Reconnector *>(owner)->on_timer(); })
 {
-    timer_.reconnector = this;
-}
-
-Reconnector::~Reconnector()
-{
-    lws_sul_cancel(&timer_.list);
 }
 
 bool Reconnector::counts(Ending ending) const noexcept
@@ -55,10 +54,7 @@ bool Reconnector::on_ended(Ending ending) noexcept
     if (generation_ == 0) {
         return false;
     }
-    lws_sul_schedule(
-        service_.context(), 0, &timer_.list,
-        [](lws_sorted_usec_list_t *list) { reinterpret_cast<Timer *>(list)->reconnector->on_timer(); },
-        delay.count() * LWS_US_PER_MS + 1);
+    alarm_.start(delay.count() * LWS_US_PER_MS);
     return true;
 }
 

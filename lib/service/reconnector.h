@@ -15,6 +15,7 @@
 
 #include "client/client.h"
 #include "connection/connection.h"
+#include "service/alarms.h"
 #include "service/connection_plan.h"
 
 namespace nws {
@@ -25,7 +26,6 @@ class Reconnector {
 public:
     // `first`: the generation of the application's Connect.
     Reconnector(Service &service, Client &client, ConnectionPlan plan, uint32_t first) noexcept;
-    ~Reconnector();
     Reconnector(const Reconnector &) = delete;
     Reconnector &operator=(const Reconnector &) = delete;
 
@@ -47,11 +47,6 @@ public:
     const ConnectionPlan &plan() const noexcept { return plan_; }
 
 private:
-    struct Timer {
-        lws_sorted_usec_list_t list;  // first: lws gives its address back
-        Reconnector *reconnector;
-    };
-
     bool counts(Ending ending) const noexcept;
     void on_timer() noexcept;
 
@@ -61,7 +56,7 @@ private:
     const uint32_t first_;
     uint32_t attempts_ = 0;
     uint32_t generation_ = 0;
-    Timer timer_{};
+    Alarm alarm_;
 };
 
 }  // namespace nws

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -173,6 +174,7 @@ bool Service::start()
         lws_context_creation_info info = vhost_info("ws");
         plain_vhost_ = lws_create_vhost(context_, &info);
     }
+    alarms_.attach(context_);
     if (plain_vhost_ == nullptr || !adopt(poller_->descriptor())) {
         return false;
     }
@@ -267,6 +269,7 @@ void Service::run() noexcept
         }
         // Before it waits again: what callbacks have posted wakes nobody.
         drain();
+        write();
         reap();
     }
     clean_up();
@@ -330,6 +333,7 @@ void Service::clean_up() noexcept
     for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
         connection->shut_down();
     }
+    alarms_.detach();
     if (context_ != nullptr) {
         lws_context_destroy(context_);
     }
@@ -341,6 +345,7 @@ void Service::clean_up() noexcept
         connections_ = connection->next;
         delete connection;
     }
+    finished_ = to_write_ = nullptr;
     poller_.reset();
     if (resolver_ != nullptr) {
         resolver_->wait_idle(kLookUpEndLimit);
@@ -581,18 +586,51 @@ void Service::destroy(Client *client) noexcept
     clients_.fetch_sub(1);
 }
 
+void Service::write_soon(LwsConnection &connection) noexcept
+{
+    if (writing_) {
+        connection.wait_writable();  // the others come first
+    } else if (!connection.in_to_write) {
+        connection.in_to_write = true;
+        connection.next_to_write = to_write_;
+        to_write_ = &connection;
+    }
+}
+
+void Service::write() noexcept
+{
+    writing_ = true;
+    while (to_write_ != nullptr) {
+        LwsConnection &connection = *std::exchange(to_write_, to_write_->next_to_write);
+        connection.in_to_write = false;
+        connection.write_now();
+    }
+    writing_ = false;
+    // What callbacks have posted wakes nobody.
+    if (wake_pending_.load(std::memory_order_acquire)) {
+        wake();
+    }
+}
+
+void Service::on_connection_finished(LwsConnection &connection) noexcept
+{
+    if (!connection.in_finished) {
+        connection.in_finished = true;
+        connection.next_finished = finished_;
+        finished_ = &connection;
+    }
+}
+
 void Service::reap() noexcept
 {
-    for (LwsConnection *connection = connections_; connection != nullptr;) {
-        LwsConnection *next = connection->next;
-        if (connection->finished()) {
-            (connection->previous != nullptr ? connection->previous->next : connections_) = next;
-            if (next != nullptr) {
-                next->previous = connection->previous;
-            }
-            delete connection;
+    while (finished_ != nullptr) {
+        LwsConnection *const connection = std::exchange(finished_, finished_->next_finished);
+        LwsConnection *const next = connection->next;
+        (connection->previous != nullptr ? connection->previous->next : connections_) = next;
+        if (next != nullptr) {
+            next->previous = connection->previous;
         }
-        connection = next;
+        delete connection;
     }
 }
 

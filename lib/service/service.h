@@ -26,6 +26,7 @@
 #include "base/random.h"
 #include "client/client.h"
 #include "command/command_queue.h"
+#include "service/alarms.h"
 #include "service/lws_connection.h"
 #include "service/poller.h"
 #include "service/reconnector.h"
@@ -70,11 +71,16 @@ public:
     const lws_protocols *protocols() const noexcept;
     Resolver &resolver() noexcept { return *resolver_; }
     Poller &poller() noexcept { return *poller_; }
+    Alarms &alarms() noexcept { return alarms_; }
     MaskSource &masks() noexcept { return masks_; }
     uint8_t *write_buffer() noexcept { return write_buffer_; }
     // A client's connection has opened, or ended for good.
     void on_connection_open(Client &client) noexcept;
     void on_connection_ended(Client &client, Ending ending) noexcept;
+    // Has something to write: its turn comes after the commands.
+    void write_soon(LwsConnection &connection) noexcept;
+    // Nothing is left of it but its memory.
+    void on_connection_finished(LwsConnection &connection) noexcept;
     // Another attempt is due.
     void begin_attempt(Reconnector &reconnector, uint32_t generation) noexcept;
 
@@ -107,6 +113,7 @@ private:
     static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;
     void destroy(Client *client) noexcept;
+    void write() noexcept;
     void reap() noexcept;
 
     void (*at_exit_)();  // until it was registered
@@ -133,11 +140,15 @@ private:
     // The service thread's.
     lws_context *context_ = nullptr;
     lws_vhost *plain_vhost_ = nullptr;
+    Alarms alarms_;
     TlsVhosts tls_vhosts_;
     std::unordered_map<const Client *, std::unique_ptr<Reconnector>> reconnectors_;  // of those who want it
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<Poller> poller_;
     LwsConnection *connections_ = nullptr;
+    LwsConnection *finished_ = nullptr;
+    LwsConnection *to_write_ = nullptr;
+    bool writing_ = false;
     MaskSource masks_;
     uint8_t write_buffer_[kWriteBufferBytes];
 };

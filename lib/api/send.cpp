@@ -39,12 +39,26 @@ WebSocket_ErrCode send_message(Client &client, Client::State seen, Opcode opcode
     if (!client.reserve_queue(OutgoingMessage::cost(length), room(client, seen, piece))) {
         return WEBSOCKET_QUEUE_LENGTH_EXCEEDED;
     }
+    Service &service = Library::instance().service;
+    // With others waiting it need not be queued by itself.
+    if (piece == Piece::whole && length <= SendBatch::kMostLength &&
+        client.queued_bytes() > OutgoingMessage::cost(length)) {
+        OpenBatch &batch = client.open_batch();
+        const OpenBatch::Added added = batch.add(&client, seen.generation, opcode, data, length);
+        if (added == OpenBatch::Added::first) {
+            service.post(batch.opened());
+            batch.on_opened_queued();
+        }
+        if (added != OpenBatch::Added::no) {
+            return WEBSOCKET_OK;
+        }
+    }
     SendCommand *command = SendCommand::create(&client, seen.generation, opcode, data, length, piece);
     if (command == nullptr) {
         client.release_queue(OutgoingMessage::cost(length));
         return WEBSOCKET_SEND_NO_MEMORY;
     }
-    Library::instance().service.post(*command);
+    service.post(*command);
     return WEBSOCKET_OK;
 }
 

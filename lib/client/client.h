@@ -23,6 +23,7 @@
 #include "client/client_options.h"
 #include "client/connection_details.h"
 #include "client/handle_table.h"
+#include "client/open_batch.h"
 #include "client/outgoing_stream.h"
 #include "client/statistics.h"
 #include "command/command.h"
@@ -65,7 +66,11 @@ public:
     // What is queued then.
     size_t release_queue(size_t bytes) noexcept
     {
-        return queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed) - bytes;
+        const size_t left = queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed) - bytes;
+        if (left == 0) {
+            open_batch_.on_queue_empty();
+        }
+        return left;
     }
     size_t queued_bytes() const noexcept { return queued_bytes_.load(std::memory_order_relaxed); }
     size_t max_queued_bytes() const noexcept { return max_queued_bytes_.load(std::memory_order_relaxed); }
@@ -100,6 +105,7 @@ public:
     std::string last_error();
 
     OutgoingStream &stream() noexcept { return stream_; }
+    OpenBatch &open_batch() noexcept { return open_batch_; }
     Statistics &statistics() noexcept { return statistics_; }
 
     Command &destroy_command() noexcept { return destroy_command_; }
@@ -148,6 +154,7 @@ private:
     std::atomic<size_t> max_send_bytes_{kMaxSendMessageBytes};
     Statistics statistics_;
     OutgoingStream stream_;
+    OpenBatch open_batch_;
     Command flow_command_{Command::Kind::flow, this, 0};
     Command destroy_command_{Command::Kind::destroy, this, 0};
     MessageList pending_;

@@ -24,7 +24,7 @@ class Client;
 class Connection;
 
 struct Command : QueueNode {
-    enum class Kind : uint8_t { connect, send, ping, flow, close, destroy };
+    enum class Kind : uint8_t { connect, send, batch, ping, flow, close, destroy };
 
     Command(Kind kind_of_command, Client *of_client, uint32_t of_generation) noexcept
         : kind(kind_of_command), generation(of_generation), client(of_client)

@@ -26,8 +26,9 @@ struct OutgoingMessage {
     OutgoingMessage *next;  // the owner's
     uint32_t length;        // Send's limit is far below 4 GiB
     Opcode opcode;          // text or binary; of a middle or last piece it is not read
-    uint8_t headroom;       // bytes of the same block in front of this
     Piece piece;
+    uint16_t headroom : 15;  // bytes of the same block in front of this
+    uint16_t batched : 1;    // the block is a SendBatch
 
     // It goes on with the message that a first piece began.
     bool continues() const noexcept { return piece == Piece::middle || piece == Piece::last; }
@@ -40,15 +41,24 @@ struct OutgoingMessage {
     void *block() noexcept { return reinterpret_cast<uint8_t *>(this) - headroom; }
 
     // nullptr: no memory. `headroom` is a multiple of alignof(OutgoingMessage).
-    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length, uint8_t headroom = 0,
+    static OutgoingMessage *create(Opcode opcode, const void *data, size_t length, uint16_t headroom = 0,
                                    Piece piece = Piece::whole) noexcept
     {
         auto *block = static_cast<uint8_t *>(std::malloc(headroom + sizeof(OutgoingMessage) + length));
-        if (block == nullptr) {
-            return nullptr;
-        }
-        auto *message = new (block + headroom)
-            OutgoingMessage{nullptr, static_cast<uint32_t>(length), opcode, headroom, piece};
+        return block == nullptr ? nullptr
+                                : create_at(block + headroom, opcode, data, length, headroom, false, piece);
+    }
+    // Where there is room for it.
+    static OutgoingMessage *create_at(void *place, Opcode opcode, const void *data, size_t length,
+                                      uint16_t headroom, bool batched, Piece piece) noexcept
+    {
+        auto *message = new (place) OutgoingMessage;
+        message->next = nullptr;
+        message->length = static_cast<uint32_t>(length);
+        message->opcode = opcode;
+        message->piece = piece;
+        message->headroom = headroom & 0x7FFF;
+        message->batched = batched ? 1 : 0;
         if (length > 0) {
             std::memcpy(message->payload(), data, length);
         }
@@ -66,7 +76,7 @@ struct OutgoingMessage {
     }
     size_t cost() const noexcept { return cost(length); }
 
-    static void destroy(OutgoingMessage *message) noexcept { std::free(message->block()); }
+    static void destroy(OutgoingMessage *message) noexcept;
 };
 
 }  // namespace nws

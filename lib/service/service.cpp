@@ -122,7 +122,14 @@ bool Service::on_service_thread() const noexcept
 
 void Service::post(Command &command) noexcept
 {
+    // Once it is queued, it may be gone; and with `destroy` the client.
+    OpenBatch *const batch = command.kind == Command::Kind::batch || command.kind == Command::Kind::destroy
+                                 ? nullptr
+                                 : &command.client->open_batch();
     queue_.push(&command);
+    if (batch != nullptr) {
+        batch->on_queued();
+    }
     if (!wake_pending_.exchange(true, std::memory_order_acq_rel) && !on_service_thread()) {
         wake();
     }
@@ -377,8 +384,7 @@ void Service::drain() noexcept
 {
     for (int i = 0; i < kCommandsPerTurn || state_ == State::stopped;) {
         if (QueueNode *node = queue_.pop()) {
-            carry_out(static_cast<Command *>(node));
-            ++i;
+            i += carry_out(static_cast<Command *>(node));
         } else if (!wake_pending_.exchange(false, std::memory_order_acq_rel)) {
             // Cleared before the queue was found empty: what is pushed from now on
             // wakes the thread anew. What callbacks have posted just now has set
@@ -390,7 +396,8 @@ void Service::drain() noexcept
     wake();
 }
 
-void Service::carry_out(Command *command) noexcept
+// Returns how much it was.
+int Service::carry_out(Command *command) noexcept
 {
     switch (command->kind) {
     case Command::Kind::connect: {
@@ -399,8 +406,10 @@ void Service::carry_out(Command *command) noexcept
         break;
     }
     case Command::Kind::send:
-        send(static_cast<SendCommand *>(command));
+        send(*command->client, command->generation, static_cast<SendCommand *>(command)->message());
         break;
+    case Command::Kind::batch:
+        return send(static_cast<SendBatch &>(*command));
     case Command::Kind::ping: {
         const std::unique_ptr<PingCommand> owned(static_cast<PingCommand *>(command));
         if (Connection *connection = connection_of(*command)) {
@@ -421,6 +430,7 @@ void Service::carry_out(Command *command) noexcept
         destroy(command->client);
         break;
     }
+    return 1;
 }
 
 void Service::connect(ConnectCommand &command) noexcept
@@ -523,12 +533,25 @@ void Service::give_up_attempt(Client &client) noexcept
     }
 }
 
-void Service::send(SendCommand *command) noexcept
+int Service::send(SendBatch &batch) noexcept
 {
-    Client &client = *command->client;
-    OutgoingMessage *message = command->message();
+    Client &client = *batch.client;
+    const uint32_t generation = batch.generation;
+    const auto count = static_cast<int>(batch.take());
+    OutgoingMessage *message = batch.first();
+    for (int i = 1; i < count; ++i) {
+        OutgoingMessage *const next = SendBatch::behind(message);
+        send(client, generation, message);
+        message = next;
+    }
+    send(client, generation, message);  // the batch may be gone now
+    return count;
+}
+
+void Service::send(Client &client, uint32_t generation, OutgoingMessage *message) noexcept
+{
     // What was accepted before any Connect belongs to the first.
-    const uint32_t generation = std::max(command->generation, uint32_t{1});
+    generation = std::max(generation, uint32_t{1});
     if (generation == client.connection_generation) {
         if (client.connection != nullptr) {
             client.connection->send(message);

@@ -103,12 +103,13 @@ private:
     // The consumer's side of the queue: the service thread, or, while there is
     // none, whoever holds mutex_.
     void drain() noexcept;
-    void carry_out(Command *command) noexcept;
+    int carry_out(Command *command) noexcept;
     void connect(ConnectCommand &command) noexcept;
     void start(LwsConnection &connection, Client &client, uint32_t generation) noexcept;
     void expect_reconnects(Client &client, const LwsConnection &connection, uint32_t generation) noexcept;
     void give_up_attempt(Client &client) noexcept;
-    void send(SendCommand *command) noexcept;
+    int send(SendBatch &batch) noexcept;
+    void send(Client &client, uint32_t generation, OutgoingMessage *message) noexcept;
     void send_late(Client &client, uint32_t generation, OutgoingMessage *message) noexcept;
     static Connection *connection_of(const Command &command) noexcept;
     void close(std::unique_ptr<CloseCommand> command) noexcept;

@@ -175,11 +175,11 @@ typedef struct NetWebSocket_Options {
     int32_t permessageDeflate;
 
     /* Each a path, or PEM text itself; NULL: as the environment says. */
-    const char *tlsAuthorities; /**< trusted certificates: file, directory or PEM */
-    const char *tlsRevocations; /**< revocation lists; then each issuer must have one */
-    const char *tlsCertificate; /**< the client's certificate, with its chain */
-    const char *tlsPrivateKey;  /**< its key; NULL: beside the certificate */
-    const char *tlsPrivateKeyPassword;
+    const char *tlsAuthorities;        /**< trusted certificates: file, directory or PEM */
+    const char *tlsRevocations;        /**< revocation lists; then each issuer must have one */
+    const char *tlsCertificate;        /**< the client's certificate, with its chain */
+    const char *tlsPrivateKey;         /**< its key; NULL: beside the certificate */
+    const char *tlsPrivateKeyPassword; /**< opens it */
     /** `sha256//` and base64 of the SHA-256 of the server's public key; several
      *  with `;` between them. */
     const char *tlsPins;
@@ -204,10 +204,10 @@ typedef struct NetWebSocket_Options {
     int32_t reconnectKeepsQueue;
 
     /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
-    int32_t deflateServerMaxWindowBits;
-    int32_t deflateClientMaxWindowBits;
-    int32_t deflateServerNoContextTakeover;
-    int32_t deflateClientNoContextTakeover;
+    int32_t deflateServerMaxWindowBits;     /**< asked of the server */
+    int32_t deflateClientMaxWindowBits;     /**< the most that is used here */
+    int32_t deflateServerNoContextTakeover; /**< nonzero: the server compresses each message anew */
+    int32_t deflateClientNoContextTakeover; /**< nonzero: so does this end */
 
     /** Nonzero: NetWebSocket_GetConnectionInfo() and
      *  NetWebSocket_GetPeerCertificates() have something to tell. */
@@ -231,7 +231,7 @@ NET_WEBSOCKET_API void NetWebSocket_InitOptions(NetWebSocket_Options *options);
  */
 NET_WEBSOCKET_API void NetWebSocket_InitSizedOptions(NetWebSocket_Options *options, size_t structSize);
 
-/* The caller's size of the struct, not the library's. */
+/** @brief The same with the caller's size of the struct, not the library's. */
 #define NetWebSocket_InitOptions(options) \
     NetWebSocket_InitSizedOptions((options), sizeof(NetWebSocket_Options))
 
@@ -426,10 +426,10 @@ typedef struct NetWebSocket_ConnectionInfo {
     uint32_t redirects;            /**< that were followed */
     int32_t tlsResumed;            /**< nonzero: an earlier TLS session was resumed */
     char peerAddress[128];         /**< "192.0.2.1:443", the proxy's if there is one, or a path */
-    char localAddress[128];
-    char tlsVersion[16]; /**< "TLSv1.3"; "": no TLS */
-    char tlsCipher[64];  /**< as in IANA's list, "TLS_AES_128_GCM_SHA256" */
-    char proxy[256];     /**< its URL without user and password; "": none */
+    char localAddress[128];        /**< likewise, of this end */
+    char tlsVersion[16];           /**< "TLSv1.3"; "": no TLS */
+    char tlsCipher[64];            /**< as in IANA's list, "TLS_AES_128_GCM_SHA256" */
+    char proxy[256];               /**< its URL without user and password; "": none */
 } NetWebSocket_ConnectionInfo;
 
 /**

@@ -109,7 +109,10 @@ struct Closed {
 };
 
 /** @brief The type of a message (RFC 6455 5.6). */
-enum class MessageType { text = NET_WEBSOCKET_TEXT, binary = NET_WEBSOCKET_BINARY };
+enum class MessageType {
+    text = NET_WEBSOCKET_TEXT,    /**< UTF-8 */
+    binary = NET_WEBSOCKET_BINARY /**< any bytes */
+};
 
 /**
  * @brief NetWebSocket_Options with its defaults; change what should differ. Its

@@ -42,11 +42,11 @@ typedef enum NetWebSocket_MessageType {
 
 /** @brief What the library tells of itself, the more the higher. */
 typedef enum NetWebSocket_LogLevel {
-    NET_WEBSOCKET_LOG_NONE = 0,
-    NET_WEBSOCKET_LOG_ERROR = 1,
-    NET_WEBSOCKET_LOG_WARNING = 2,
-    NET_WEBSOCKET_LOG_INFO = 3,
-    NET_WEBSOCKET_LOG_DEBUG = 4
+    NET_WEBSOCKET_LOG_NONE = 0,    /**< nothing */
+    NET_WEBSOCKET_LOG_ERROR = 1,   /**< what failed */
+    NET_WEBSOCKET_LOG_WARNING = 2, /**< what is ignored, or insecure */
+    NET_WEBSOCKET_LOG_INFO = 3,    /**< what it does */
+    NET_WEBSOCKET_LOG_DEBUG = 4    /**< how it does that */
 } NetWebSocket_LogLevel;
 
 /* ---- callbacks; all on the library's thread, one at a time ---- */
@@ -116,6 +116,10 @@ typedef int (*NetWebSocket_OnReconnect)(struct WebSocket *client, uint32_t attem
 /**
  * @brief Takes a line of the library's log. On any thread, also while the
  *        library holds locks: calls no function of this library.
+ *
+ * @param level what kind of line
+ * @param line its text, without the line's end; valid during the call only
+ * @param userData what was given to NetWebSocket_SetLog()
  */
 typedef void (*NetWebSocket_OnLog)(NetWebSocket_LogLevel level, const char *line, void *userData);
 
@@ -348,7 +352,12 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
  */
 NET_WEBSOCKET_API int NetWebSocket_Pause(struct WebSocket *client);
 
-/** @brief Receives again; codes as NetWebSocket_Pause(). */
+/**
+ * @brief Receives again.
+ *
+ * @param client the client
+ * @retval all as NetWebSocket_Pause()
+ */
 NET_WEBSOCKET_API int NetWebSocket_Resume(struct WebSocket *client);
 
 /**
@@ -526,10 +535,18 @@ NET_WEBSOCKET_API int NetWebSocket_GetStatistics(struct WebSocket *client,
  */
 NET_WEBSOCKET_API const char *NetWebSocket_ErrorName(int code);
 
-/** @brief "1.2.3"; static. */
+/**
+ * @brief The library's version.
+ *
+ * @return "1.2.3"; static
+ */
 NET_WEBSOCKET_API const char *NetWebSocket_Version(void);
 
-/** @brief "libwebsockets 4.3.5, Mbed TLS 3.6.6, ..."; static. */
+/**
+ * @brief What the library is built on.
+ *
+ * @return "libwebsockets 4.3.5, Mbed TLS 3.6.6, ..."; static
+ */
 NET_WEBSOCKET_API const char *NetWebSocket_DependencyVersions(void);
 
 /**

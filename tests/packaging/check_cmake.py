@@ -56,9 +56,8 @@ def move_away(destdir, prefix):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ["cmake", "meson", "build", "consumers", "version"]:
+    for name in ["cmake", "meson", "build", "prefix", "consumers", "version"]:
         parser.add_argument("--" + name, required=True)
-    parser.add_argument("--prefix", required=True)
     arguments = parser.parse_args()
     if not arguments.cmake:
         print("there is no cmake: skipped")

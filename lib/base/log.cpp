@@ -18,8 +18,31 @@ namespace {
 
 constexpr const char *kNames[] = {"error", "warning", "info", "debug"};
 
+// What the journal takes from the beginning of a line (sd-daemon(3)): the
+// priorities of syslog.
+constexpr const char *kPriorities[] = {"<3>", "<4>", "<6>", "<7>"};
+
+// One write for a line, so that lines do not mix.
+void write_line(int number, const char *text, bool journal) noexcept
+{
+    char line[544];
+    std::snprintf(line, sizeof line, "%snet_websocket: %s: %s\n", journal ? kPriorities[number] : "",
+                  kNames[number], text);
+    std::fputs(line, stderr);
+}
+
+bool environment_journal() noexcept
+{
+    const char *wanted = environment("NET_WEBSOCKET_LOG_PREFIX");
+    const bool journal = wanted != nullptr && std::strcmp(wanted, "journal") == 0;
+    if (wanted != nullptr && !journal) {
+        write_line(1, "NET_WEBSOCKET_LOG_PREFIX is ignored: it is not journal", false);
+    }
+    return journal;
+}
+
 // How many of the names are told.
-int environment_level() noexcept
+int environment_level(bool journal) noexcept
 {
     const char *wanted = environment("NET_WEBSOCKET_LOG");
     for (int i = 0; wanted != nullptr && i < 4; ++i) {
@@ -28,14 +51,14 @@ int environment_level() noexcept
         }
     }
     if (wanted != nullptr) {
-        std::fputs("net_websocket: warning: NET_WEBSOCKET_LOG is ignored: it is not error, warning, info or debug\n",
-                   stderr);
+        write_line(1, "NET_WEBSOCKET_LOG is ignored: it is not error, warning, info or debug", journal);
     }
     return 0;
 }
 
 struct Log {
-    std::atomic<int> level{environment_level()};
+    const bool journal = environment_journal();
+    std::atomic<int> level{environment_level(journal)};
     std::mutex mutex;
     NetWebSocket_OnLog sink = nullptr;
     void *user_data = nullptr;
@@ -77,15 +100,13 @@ void log(LogLevel level, const char *format, ...) noexcept
     va_end(arguments);
     Log &log = Log::instance();
     const int number = static_cast<int>(level);
-    // One at a time, and one write for a line, so that lines do not mix.
+    // One at a time.
     const std::lock_guard<std::mutex> lock(log.mutex);
     if (log.sink != nullptr) {
         log.sink(static_cast<NetWebSocket_LogLevel>(number + 1), text, log.user_data);
         return;
     }
-    char line[544];
-    std::snprintf(line, sizeof line, "net_websocket: %s: %s\n", kNames[number], text);
-    std::fputs(line, stderr);
+    write_line(number, text, log.journal);
 }
 
 }  // namespace nws

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: the library's own words to whoever runs it: on standard error, or to a
-// function. Silent unless NET_WEBSOCKET_LOG or set_log() asks for a level.
+// function. Silent unless NET_WEBSOCKET_LOG or set_log() asks for a level; on
+// standard error with the journal's prefixes if NET_WEBSOCKET_LOG_PREFIX does.
 // Any thread.
 
 #pragma once

@@ -60,7 +60,8 @@ def check_installed_files(destdir, readelf):
     if "RPATH" in dynamic or "RUNPATH" in dynamic:
         sys.exit(f"{library} looks for libraries in the build directory:\n{dynamic}")
     own = ["libnet_websocket.so", "libnet_websocket.a", "net_websocket.h", "net_websocket_ext.h",
-           "net_websocket_type.h", "net_websocket.hpp", "net_websocket.pc", "ohws", "ohws.1", "_ohws",
+           "net_websocket_type.h", "net_websocket.hpp", "net_websocket.pc",
+           "net_websocket-config.cmake", "net_websocket-config-version.cmake", "ohws", "ohws.1", "_ohws",
            "ohws.fish"]
     for path, _, files in os.walk(destdir):
         for name in files:

@@ -20,9 +20,19 @@ namespace {
 using namespace nws;
 using namespace nws::test;
 
-// What work() writes to standard error when NET_WEBSOCKET_LOG is `level`;
-// nullptr: unset. "failed" if the child does not end well.
-std::string logged(const char *level, void (*work)())
+void set_or_unset(const char *name, const char *value)
+{
+    if (value == nullptr) {
+        unsetenv(name);
+    } else {
+        setenv(name, value, 1);
+    }
+}
+
+// What work() writes to standard error when NET_WEBSOCKET_LOG is `level` and
+// NET_WEBSOCKET_LOG_PREFIX `prefix`; nullptr: unset. "failed" if the child does
+// not end well.
+std::string logged(const char *level, void (*work)(), const char *prefix = nullptr)
 {
     int ends[2];
     if (pipe(ends) != 0) {
@@ -30,11 +40,8 @@ std::string logged(const char *level, void (*work)())
     }
     const pid_t child = fork();
     if (child == 0) {
-        if (level == nullptr) {
-            unsetenv("NET_WEBSOCKET_LOG");
-        } else {
-            setenv("NET_WEBSOCKET_LOG", level, 1);
-        }
+        set_or_unset("NET_WEBSOCKET_LOG", level);
+        set_or_unset("NET_WEBSOCKET_LOG_PREFIX", prefix);
         dup2(ends[1], STDERR_FILENO);
         ::close(ends[0]);
         ::close(ends[1]);
@@ -85,10 +92,51 @@ bool silent_unless_asked()
 bool a_wrong_level_is_told_once()
 {
     for (const char *level : {"Error", "verbose", "0"}) {
-        CHECK_TEXT("net_websocket: warning: NET_WEBSOCKET_LOG is ignored: "
-                   "it is not error, warning, info or debug\n",
-                   logged(level, say_all));
+        CHECK_TEXT(
+            "net_websocket: warning: NET_WEBSOCKET_LOG is ignored: "
+            "it is not error, warning, info or debug\n",
+            logged(level, say_all));
     }
+    return true;
+}
+
+bool the_journal_gets_priorities()
+{
+    CHECK_TEXT(
+        "<7>net_websocket: debug: d 1\n"
+        "<6>net_websocket: info: i two\n"
+        "<4>net_websocket: warning: w\n"
+        "<3>net_websocket: error: e 100%\n",
+        logged("debug", say_all, "journal"));
+    CHECK_TEXT("net_websocket: error: e 100%\n", logged("error", say_all, ""));
+    CHECK_TEXT("", logged(nullptr, say_all, "journal"));
+    CHECK_TEXT(
+        "<4>net_websocket: warning: NET_WEBSOCKET_LOG is ignored: "
+        "it is not error, warning, info or debug\n",
+        logged("verbose", say_all, "journal"));
+    return true;
+}
+
+bool a_wrong_prefix_is_told_once()
+{
+    CHECK_TEXT(
+        "net_websocket: warning: NET_WEBSOCKET_LOG_PREFIX is ignored: it is not journal\n"
+        "net_websocket: error: e 100%\n",
+        logged("error", say_all, "Journal"));
+    return true;
+}
+
+void log_to_a_function()
+{
+    set_log([](NetWebSocket_LogLevel level, const char *line,
+               void *) { fprintf(stderr, "%d %s\n", level, line); },
+            NET_WEBSOCKET_LOG_ERROR, nullptr);
+    say_all();
+}
+
+bool functions_get_no_prefix()
+{
+    CHECK_TEXT("1 e 100%\n", logged(nullptr, log_to_a_function, "journal"));
     return true;
 }
 
@@ -175,9 +223,14 @@ bool lines_of_threads_do_not_mix()
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(run<the_level_decides>),           cmocka_unit_test(run<silent_unless_asked>),
+        cmocka_unit_test(run<the_level_decides>),
+        cmocka_unit_test(run<silent_unless_asked>),
         cmocka_unit_test(run<a_wrong_level_is_told_once>),
-        cmocka_unit_test(run<enabled_says_what_log_does>),  cmocka_unit_test(run<long_lines_are_cut>),
+        cmocka_unit_test(run<the_journal_gets_priorities>),
+        cmocka_unit_test(run<a_wrong_prefix_is_told_once>),
+        cmocka_unit_test(run<functions_get_no_prefix>),
+        cmocka_unit_test(run<enabled_says_what_log_does>),
+        cmocka_unit_test(run<long_lines_are_cut>),
         cmocka_unit_test(run<lines_of_threads_do_not_mix>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

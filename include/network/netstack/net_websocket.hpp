@@ -77,10 +77,14 @@ inline const char *name_of(Code code) noexcept
 /** @brief What a call returned; true if it was accepted. */
 class [[nodiscard]] Result {
 public:
+    /** @brief Of what a function in C returned. */
     explicit Result(int code) noexcept : code_(static_cast<Code>(code)) {}
 
+    /** @brief It was accepted. */
     explicit operator bool() const noexcept { return code_ == Code::ok; }
+    /** @brief Which it is. */
     Code code() const noexcept { return code_; }
+    /** @brief Its name; static. */
     const char *name() const noexcept { return name_of(code_); }
     /** @brief Where the result does not matter. */
     void ignore() const noexcept {}
@@ -91,19 +95,24 @@ private:
 
 /** @brief Why a connection failed. The text is valid during the call only. */
 struct Error {
-    Code code;
-    std::string_view text;
+    Code code;             /**< what kind of failure */
+    std::string_view text; /**< stage and cause */
 
+    /** @brief The code's name; static. */
     const char *name() const noexcept { return name_of(code); }
 };
 
 /** @brief How a connection ended. The reason is valid during the call only. */
 struct Closed {
-    uint32_t code;
-    std::string_view reason;
+    uint32_t code;           /**< of RFC 6455 7.4; 1005: none was given, 1006: lost */
+    std::string_view reason; /**< "" if none was given */
 };
 
-enum class MessageType { text = NET_WEBSOCKET_TEXT, binary = NET_WEBSOCKET_BINARY };
+/** @brief The type of a message (RFC 6455 5.6). */
+enum class MessageType {
+    text = NET_WEBSOCKET_TEXT,    /**< UTF-8 */
+    binary = NET_WEBSOCKET_BINARY /**< any bytes */
+};
 
 /**
  * @brief NetWebSocket_Options with its defaults; change what should differ. Its
@@ -119,8 +128,8 @@ struct Options : NetWebSocket_Options {
 
 /** @brief A header field of the handshake. */
 struct Field {
-    std::string name;
-    std::string value;
+    std::string name;  /**< a token of RFC 9110 */
+    std::string value; /**< without CR, LF and NUL */
 };
 
 /**
@@ -132,17 +141,21 @@ struct Field {
  */
 class ClientRef {
 public:
+    /** @brief Of no client. */
     ClientRef() noexcept = default;
+    /** @brief Of one that was made with OH_WebSocketClient_Constructor(). */
     explicit ClientRef(WebSocket *handle) noexcept : handle_(handle) {}
 
     /** @brief For functions that are not here. */
     WebSocket *handle() const noexcept { return handle_; }
 
+    /** @brief OH_WebSocketClient_AddHeader(). */
     Result add_header(const std::string &name, const std::string &value) const noexcept
     {
         return Result(OH_WebSocketClient_AddHeader(handle_, {name.c_str(), value.c_str(), nullptr}));
     }
 
+    /** @brief OH_WebSocketClient_Connect(). */
     Result connect(const std::string &url) const noexcept
     {
         return Result(OH_WebSocketClient_Connect(handle_, url.c_str(), {nullptr}));
@@ -164,12 +177,16 @@ public:
         return Result(OH_WebSocketClient_Connect(handle_, url.c_str(), {count > 0 ? nodes.get() : nullptr}));
     }
 
+    /** @brief NetWebSocket_SendTyped(). */
     Result send(MessageType type, std::string_view data) const noexcept
     {
         return Result(NetWebSocket_SendTyped(handle_, c_type(type), data.data(), data.size()));
     }
+    /** @brief A text message. */
     Result send_text(std::string_view text) const noexcept { return send(MessageType::text, text); }
+    /** @brief A binary message. */
     Result send_binary(std::string_view data) const noexcept { return send(MessageType::binary, data); }
+    /** @brief A binary message. */
     Result send_binary(const void *data, size_t length) const noexcept
     {
         return Result(NetWebSocket_SendTyped(handle_, NET_WEBSOCKET_BINARY, data, length));
@@ -180,23 +197,29 @@ public:
     {
         return Result(NetWebSocket_BeginMessage(handle_, c_type(type)));
     }
+    /** @brief NetWebSocket_SendPart(). */
     Result send_part(std::string_view data) const noexcept
     {
         return Result(NetWebSocket_SendPart(handle_, data.data(), data.size()));
     }
+    /** @brief NetWebSocket_EndMessage(). */
     Result end_message() const noexcept { return Result(NetWebSocket_EndMessage(handle_)); }
 
+    /** @brief OH_WebSocketClient_Close(). */
     Result close(uint32_t code = 1000, const std::string &reason = {}) const noexcept
     {
         return Result(OH_WebSocketClient_Close(handle_, {code, reason.c_str()}));
     }
 
+    /** @brief NetWebSocket_Ping(). */
     Result ping(std::string_view payload = {}) const noexcept
     {
         return Result(NetWebSocket_Ping(handle_, payload.data(), payload.size()));
     }
 
+    /** @brief NetWebSocket_Pause(). */
     Result pause() const noexcept { return Result(NetWebSocket_Pause(handle_)); }
+    /** @brief NetWebSocket_Resume(). */
     Result resume() const noexcept { return Result(NetWebSocket_Resume(handle_)); }
 
     /** @brief Bytes that wait to be sent; 0 if there is no client. */
@@ -270,9 +293,12 @@ public:
         return counts;
     }
 
+    /** @brief The same client. */
     friend bool operator==(ClientRef a, ClientRef b) noexcept { return a.handle_ == b.handle_; }
+    /** @brief Another client. */
     friend bool operator!=(ClientRef a, ClientRef b) noexcept { return a.handle_ != b.handle_; }
 
+    /** @cond own */
 protected:
     static NetWebSocket_MessageType c_type(MessageType type) noexcept
     {
@@ -298,6 +324,7 @@ protected:
     }
 
     WebSocket *handle_ = nullptr;
+    /** @endcond */
 };
 
 /** @brief Statistics of all clients of the process, those destroyed included. */
@@ -334,7 +361,9 @@ public:
 
     ~Client() { reset(); }
 
+    /** @brief The other owns none afterwards. */
     Client(Client &&other) noexcept : ClientRef(std::exchange(other.handle_, nullptr)) {}
+    /** @brief Destroys its own first. */
     Client &operator=(Client &&other) noexcept
     {
         if (this != &other) {
@@ -346,7 +375,9 @@ public:
     Client(const Client &) = delete;
     Client &operator=(const Client &) = delete;
 
+    /** @brief It owns a client. */
     explicit operator bool() const noexcept { return handle_ != nullptr; }
+    /** @brief To be passed on. */
     ClientRef ref() const noexcept { return ClientRef(handle_); }
 
     /** @brief Destroys it now. */
@@ -358,18 +389,20 @@ public:
         }
     }
 
+    /** @name As ClientRef has them */
+    /** @{ */
     using ClientRef::add_header;
     using ClientRef::begin_message;
     using ClientRef::close;
     using ClientRef::connect;
+    using ClientRef::connection_info;
     using ClientRef::end_message;
     using ClientRef::handle;
     using ClientRef::last_error;
     using ClientRef::pause;
+    using ClientRef::peer_certificates;
     using ClientRef::ping;
     using ClientRef::queued_bytes;
-    using ClientRef::connection_info;
-    using ClientRef::peer_certificates;
     using ClientRef::response_header;
     using ClientRef::response_headers;
     using ClientRef::resume;
@@ -379,6 +412,7 @@ public:
     using ClientRef::send_text;
     using ClientRef::statistics;
     using ClientRef::subprotocol;
+    /** @} */
 
     /** @brief For the connections that later calls of connect() make. */
     Result set_options(const Options &options) const noexcept
@@ -396,6 +430,7 @@ public:
     /* What is called when; an empty function: nothing. Each takes the place of the
      * one before, from the next event on. */
 
+    /** @brief The connection is open. */
     void on_open(std::function<void(ClientRef)> function) { set(&State::open, std::move(function)); }
     /** @brief A whole message; its data has a NUL behind it. */
     void on_message(std::function<void(ClientRef, MessageType, std::string_view)> function)
@@ -408,18 +443,22 @@ public:
     {
         set(&State::part, std::move(function));
     }
+    /** @brief It could not be made, or the peer broke the protocol. */
     void on_error(std::function<void(ClientRef, const Error &)> function)
     {
         set(&State::error, std::move(function));
     }
+    /** @brief It ended: once for each on_open(), and last. */
     void on_close(std::function<void(ClientRef, const Closed &)> function)
     {
         set(&State::closed, std::move(function));
     }
+    /** @brief The peer answered a ping, with what was sent along. */
     void on_pong(std::function<void(ClientRef, std::string_view)> function)
     {
         set(&State::pong, std::move(function));
     }
+    /** @brief The queue became as short as NetWebSocket_Options::drainedBytes. */
     void on_drained(std::function<void(ClientRef)> function) { set(&State::drained, std::move(function)); }
     /** @brief The number of the attempt, and when it begins; true to go on. */
     void on_reconnect(std::function<bool(ClientRef, uint32_t, std::chrono::milliseconds)> function)

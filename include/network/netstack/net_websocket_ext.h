@@ -42,11 +42,11 @@ typedef enum NetWebSocket_MessageType {
 
 /** @brief What the library tells of itself, the more the higher. */
 typedef enum NetWebSocket_LogLevel {
-    NET_WEBSOCKET_LOG_NONE = 0,
-    NET_WEBSOCKET_LOG_ERROR = 1,
-    NET_WEBSOCKET_LOG_WARNING = 2,
-    NET_WEBSOCKET_LOG_INFO = 3,
-    NET_WEBSOCKET_LOG_DEBUG = 4
+    NET_WEBSOCKET_LOG_NONE = 0,    /**< nothing */
+    NET_WEBSOCKET_LOG_ERROR = 1,   /**< what failed */
+    NET_WEBSOCKET_LOG_WARNING = 2, /**< what is ignored, or insecure */
+    NET_WEBSOCKET_LOG_INFO = 3,    /**< what it does */
+    NET_WEBSOCKET_LOG_DEBUG = 4    /**< how it does that */
 } NetWebSocket_LogLevel;
 
 /* ---- callbacks; all on the library's thread, one at a time ---- */
@@ -116,6 +116,10 @@ typedef int (*NetWebSocket_OnReconnect)(struct WebSocket *client, uint32_t attem
 /**
  * @brief Takes a line of the library's log. On any thread, also while the
  *        library holds locks: calls no function of this library.
+ *
+ * @param level what kind of line
+ * @param line its text, without the line's end; valid during the call only
+ * @param userData what was given to NetWebSocket_SetLog()
  */
 typedef void (*NetWebSocket_OnLog)(NetWebSocket_LogLevel level, const char *line, void *userData);
 
@@ -175,11 +179,11 @@ typedef struct NetWebSocket_Options {
     int32_t permessageDeflate;
 
     /* Each a path, or PEM text itself; NULL: as the environment says. */
-    const char *tlsAuthorities; /**< trusted certificates: file, directory or PEM */
-    const char *tlsRevocations; /**< revocation lists; then each issuer must have one */
-    const char *tlsCertificate; /**< the client's certificate, with its chain */
-    const char *tlsPrivateKey;  /**< its key; NULL: beside the certificate */
-    const char *tlsPrivateKeyPassword;
+    const char *tlsAuthorities;        /**< trusted certificates: file, directory or PEM */
+    const char *tlsRevocations;        /**< revocation lists; then each issuer must have one */
+    const char *tlsCertificate;        /**< the client's certificate, with its chain */
+    const char *tlsPrivateKey;         /**< its key; NULL: beside the certificate */
+    const char *tlsPrivateKeyPassword; /**< opens it */
     /** `sha256//` and base64 of the SHA-256 of the server's public key; several
      *  with `;` between them. */
     const char *tlsPins;
@@ -204,10 +208,10 @@ typedef struct NetWebSocket_Options {
     int32_t reconnectKeepsQueue;
 
     /* permessage-deflate: window sizes 8 to 15, as RFC 7692 7.1.2 */
-    int32_t deflateServerMaxWindowBits;
-    int32_t deflateClientMaxWindowBits;
-    int32_t deflateServerNoContextTakeover;
-    int32_t deflateClientNoContextTakeover;
+    int32_t deflateServerMaxWindowBits;     /**< asked of the server */
+    int32_t deflateClientMaxWindowBits;     /**< the most that is used here */
+    int32_t deflateServerNoContextTakeover; /**< nonzero: the server compresses each message anew */
+    int32_t deflateClientNoContextTakeover; /**< nonzero: so does this end */
 
     /** Nonzero: NetWebSocket_GetConnectionInfo() and
      *  NetWebSocket_GetPeerCertificates() have something to tell. */
@@ -231,7 +235,7 @@ NET_WEBSOCKET_API void NetWebSocket_InitOptions(NetWebSocket_Options *options);
  */
 NET_WEBSOCKET_API void NetWebSocket_InitSizedOptions(NetWebSocket_Options *options, size_t structSize);
 
-/* The caller's size of the struct, not the library's. */
+/** @brief The same with the caller's size of the struct, not the library's. */
 #define NetWebSocket_InitOptions(options) \
     NetWebSocket_InitSizedOptions((options), sizeof(NetWebSocket_Options))
 
@@ -348,7 +352,12 @@ NET_WEBSOCKET_API int NetWebSocket_Ping(struct WebSocket *client, const void *pa
  */
 NET_WEBSOCKET_API int NetWebSocket_Pause(struct WebSocket *client);
 
-/** @brief Receives again; codes as NetWebSocket_Pause(). */
+/**
+ * @brief Receives again.
+ *
+ * @param client the client
+ * @retval all as NetWebSocket_Pause()
+ */
 NET_WEBSOCKET_API int NetWebSocket_Resume(struct WebSocket *client);
 
 /**
@@ -426,10 +435,10 @@ typedef struct NetWebSocket_ConnectionInfo {
     uint32_t redirects;            /**< that were followed */
     int32_t tlsResumed;            /**< nonzero: an earlier TLS session was resumed */
     char peerAddress[128];         /**< "192.0.2.1:443", the proxy's if there is one, or a path */
-    char localAddress[128];
-    char tlsVersion[16]; /**< "TLSv1.3"; "": no TLS */
-    char tlsCipher[64];  /**< as in IANA's list, "TLS_AES_128_GCM_SHA256" */
-    char proxy[256];     /**< its URL without user and password; "": none */
+    char localAddress[128];        /**< likewise, of this end */
+    char tlsVersion[16];           /**< "TLSv1.3"; "": no TLS */
+    char tlsCipher[64];            /**< as in IANA's list, "TLS_AES_128_GCM_SHA256" */
+    char proxy[256];               /**< its URL without user and password; "": none */
 } NetWebSocket_ConnectionInfo;
 
 /**
@@ -526,10 +535,18 @@ NET_WEBSOCKET_API int NetWebSocket_GetStatistics(struct WebSocket *client,
  */
 NET_WEBSOCKET_API const char *NetWebSocket_ErrorName(int code);
 
-/** @brief "1.2.3"; static. */
+/**
+ * @brief The library's version.
+ *
+ * @return "1.2.3"; static
+ */
 NET_WEBSOCKET_API const char *NetWebSocket_Version(void);
 
-/** @brief "libwebsockets 4.3.5, Mbed TLS 3.6.6, ..."; static. */
+/**
+ * @brief What the library is built on.
+ *
+ * @return "libwebsockets 4.3.5, Mbed TLS 3.6.6, ..."; static
+ */
 NET_WEBSOCKET_API const char *NetWebSocket_DependencyVersions(void);
 
 /**

@@ -296,10 +296,13 @@ Result run_connections()
             run();
         },
         [&](double seconds) {
+            // The turn that calls a timer goes on to wait for what comes next.
             static lws_sorted_usec_list_t timer;
-            lws_sul_schedule(
-                g_context, 0, &timer, [](lws_sorted_usec_list_t *) { g_stop = true; },
-                static_cast<lws_usec_t>(seconds * 1e6));
+            const auto stop = [](lws_sorted_usec_list_t *) {
+                g_stop = true;
+                lws_cancel_service(g_context);
+            };
+            lws_sul_schedule(g_context, 0, &timer, stop, static_cast<lws_usec_t>(seconds * 1e6));
             run();
         });
 }

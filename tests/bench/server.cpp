@@ -3,7 +3,8 @@
 //
 // Owns: the program nws-bench-server, one thread on epoll: /sink counts messages
 // and tells the number when the text "end" comes; /source sends as many messages
-// as the text "COUNT SIZE text|binary" asks for; /echo sends everything back.
+// as the text "COUNT SIZE text|binary" asks for; /echo sends everything back;
+// /deaf never reads.
 // It checks next to nothing, so that it is never what is being measured.
 // Must not know: any WebSocket library.
 
@@ -125,6 +126,9 @@ public:
     // False: it is over.
     bool on_ready(uint32_t events)
     {
+        if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+            return false;
+        }
         if (((events & EPOLLOUT) != 0 && !flush()) || ((watched_ & EPOLLIN) != 0 && !read()) || !flush()) {
             return false;
         }
@@ -227,6 +231,7 @@ private:
         waiting_.insert(waiting_.end(), answer.begin(), answer.end());
         is_sink_ = request_.rfind("GET /sink", 0) == 0;
         is_source_ = request_.rfind("GET /source", 0) == 0;
+        is_deaf_ = request_.rfind("GET /deaf", 0) == 0;
         framed_ = true;
         std::string().swap(request_);
         return true;
@@ -297,7 +302,7 @@ private:
 
     void watch()
     {
-        const bool congested = waiting_.size() - sent_ > kMostWaiting;
+        const bool congested = is_deaf_ || waiting_.size() - sent_ > kMostWaiting;
         const uint32_t wanted = (congested ? 0U : EPOLLIN) | (is_waiting() ? EPOLLOUT : 0U);
         if (wanted != watched_) {
             watched_ = wanted;
@@ -313,6 +318,7 @@ private:
     bool framed_ = false;
     bool is_sink_ = false;
     bool is_source_ = false;
+    bool is_deaf_ = false;
     bool closing_ = false;
     std::string request_;
     FrameParser parser_;

@@ -3,7 +3,9 @@
 
 #include "program.h"
 
+#include <dirent.h>
 #include <getopt.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -29,6 +31,7 @@ const char kUsage[] =
     "  --count N         messages of the round; otherwise as many as take --seconds S\n"
     "  --connections N   --threads N   --idle S   --queue BYTES   --text\n"
     "  --tls --ca FILE   wss, trusting this file\n"
+    "  --server-pid PID  whose processor time counts, too\n"
     "  --flood-port PORT --flood-size BYTES   of mode fairness: a second server\n"
     "Exit status 4: this program does not have the mode.\n";
 
@@ -47,6 +50,20 @@ void read_number(const char *text, Number &number)
     double value = 0;
     read_number(text, value);
     number = static_cast<Number>(value);
+}
+
+double read_clock(clockid_t clock)
+{
+    timespec time{};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// What pthread_getcpuclockid() gives, for a thread that is known by its number.
+clockid_t thread_clock(int thread)
+{
+    constexpr unsigned kOfThreadAndScheduler = 4 | 2;
+    return static_cast<clockid_t>(~static_cast<unsigned>(thread) << 3 | kOfThreadAndScheduler);
 }
 
 // A line of /proc/self/status.
@@ -93,6 +110,7 @@ Options parse_options(int argc, char **argv, const char *program)
         tls,
         ca,
         queue,
+        server_pid,
         flood_port,
         flood_size,
         help
@@ -109,6 +127,7 @@ Options parse_options(int argc, char **argv, const char *program)
                             {"tls", no_argument, nullptr, tls},
                             {"ca", required_argument, nullptr, ca},
                             {"queue", required_argument, nullptr, queue},
+                            {"server-pid", required_argument, nullptr, server_pid},
                             {"flood-port", required_argument, nullptr, flood_port},
                             {"flood-size", required_argument, nullptr, flood_size},
                             {"help", no_argument, nullptr, help},
@@ -152,6 +171,9 @@ Options parse_options(int argc, char **argv, const char *program)
         case queue:
             read_number(optarg, options.queue);
             break;
+        case server_pid:
+            read_number(optarg, options.server_pid);
+            break;
         case flood_port:
             read_number(optarg, options.flood_port);
             break;
@@ -182,9 +204,10 @@ void fail(const std::string &what)
 void print_result(const Options &options, const Result &result)
 {
     std::printf(
-        "{\"mode\": \"%s\", \"size\": %zu, \"count\": %llu, \"seconds\": %.9f, \"bytes\": %llu, \"extra\": {",
+        "{\"mode\": \"%s\", \"size\": %zu, \"count\": %llu, \"seconds\": %.9f, \"cpu_seconds\": %.9f, "
+        "\"bytes\": %llu, \"extra\": {",
         options.mode.c_str(), options.size, static_cast<unsigned long long>(result.count), result.seconds,
-        static_cast<unsigned long long>(result.bytes));
+        result.cpu_seconds, static_cast<unsigned long long>(result.bytes));
     const char *separator = "";
     for (const auto &[name, value] : result.extra) {
         std::printf("%s\"%s\": %.9g", separator, name.c_str(), value);
@@ -196,9 +219,38 @@ void print_result(const Options &options, const Result &result)
 
 double now()
 {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+CpuTimes::CpuTimes(const Options &options)
+{
+    clockid_t clock = 0;
+    if (options.server_pid != 0 && clock_getcpuclockid(options.server_pid, &clock) == 0) {
+        server_ = read_clock(clock);
+    }
+    process_ = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+    if (DIR *directory = opendir("/proc/self/task")) {
+        while (const dirent *entry = readdir(directory)) {
+            if (const int thread = std::atoi(entry->d_name); thread != 0) {
+                threads_[thread] = read_clock(thread_clock(thread));
+            }
+        }
+        closedir(directory);
+    }
+}
+
+double CpuTimes::bound(const CpuTimes &before) const
+{
+    cpu_set_t processors;
+    CPU_ZERO(&processors);
+    sched_getaffinity(0, sizeof processors, &processors);
+    const double server = server_ - before.server_;
+    double longest = std::max(server, (process_ - before.process_ + server) / CPU_COUNT(&processors));
+    for (const auto &[thread, seconds] : threads_) {
+        const auto earlier = before.threads_.find(thread);
+        longest = std::max(longest, seconds - (earlier != before.threads_.end() ? earlier->second : 0));
+    }
+    return longest;
 }
 
 std::vector<uint8_t> make_payload(const Options &options)
@@ -247,15 +299,21 @@ Result measure(const Options &options, const std::function<double(uint64_t count
 {
     Result result;
     uint64_t count = options.count != 0 ? options.count : 2;
-    double seconds = round(count);
+    double seconds = 0;
+    const auto run = [&] {
+        const CpuTimes before(options);
+        seconds = round(count);
+        result.cpu_seconds = CpuTimes(options).bound(before);
+    };
+    run();
     // The first rounds tell little, and one that was held up tells nothing: the
     // last must take as long as the one before it let expect.
     for (bool last = false; options.count == 0 && !(last && seconds > options.seconds / 2);) {
         last = seconds > options.seconds / 4;
-        const double growth = last ? options.seconds / seconds : options.seconds / 3 / seconds;
-        count = std::max<uint64_t>(2, static_cast<uint64_t>(static_cast<double>(count) *
-                                                            (last ? growth : std::clamp(growth, 2.0, 16.0))));
-        seconds = round(count);
+        const double growth =
+            last ? options.seconds / seconds : std::clamp(options.seconds / 3 / seconds, 2.0, 16.0);
+        count = std::max<uint64_t>(2, static_cast<uint64_t>(static_cast<double>(count) * growth));
+        run();
     }
     result.count = count;
     result.seconds = seconds;
@@ -308,11 +366,15 @@ Result measure_connections(const Options &options, const std::function<void(unsi
     open(1);
     round();
     const Usage before = usage();
+    const CpuTimes cpu_start(options);
     const double start = now();
     open(options.connections);
     const double opened = now();
+    const CpuTimes cpu_opened(options);
+    const double begun = now();
     round();
     const double echoed = now();
+    const CpuTimes cpu_echoed(options);
     // To let what the round began come to rest.
     idle(0.3);
     const Usage resting = usage();
@@ -321,8 +383,11 @@ Result measure_connections(const Options &options, const std::function<void(unsi
     result.count = options.connections;
     result.seconds = echoed - start;
     result.bytes = options.connections * options.size;
+    result.cpu_seconds = cpu_echoed.bound(cpu_start);
     result.extra = {{"open_s", opened - start},
-                    {"round_s", echoed - opened},
+                    {"open_cpu_s", cpu_opened.bound(cpu_start)},
+                    {"round_s", echoed - begun},
+                    {"round_cpu_s", cpu_echoed.bound(cpu_opened)},
                     {"bytes_each", (static_cast<double>(resting.resident_bytes) -
                                     static_cast<double>(before.resident_bytes)) /
                                        options.connections},

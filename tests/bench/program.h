@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Options {
     bool text = false;
     bool tls = false;
     std::string ca;
+    int server_pid = 0;
     uint16_t flood_port = 0;
     size_t flood_size = 16;
     uint64_t queue = uint64_t{4} << 20;  // bytes that a program may queue in its library
@@ -49,6 +51,7 @@ Options parse_options(int argc, char **argv, const char *program);
 struct Result {
     uint64_t count = 0;
     double seconds = 0;
+    double cpu_seconds = 0;  // CpuTimes::bound()
     uint64_t bytes = 0;
     std::vector<std::pair<std::string, double>> extra;
 };
@@ -56,6 +59,20 @@ struct Result {
 void print_result(const Options &options, const Result &result);
 
 double now();
+
+// What the threads of this process and the server's one have used.
+class CpuTimes {
+public:
+    explicit CpuTimes(const Options &options);
+    // How long it took since then if nobody else used the processors: as long as
+    // the busiest thread, or as all of them on the processors that there are.
+    double bound(const CpuTimes &before) const;
+
+private:
+    std::map<int, double> threads_;
+    double process_ = 0;
+    double server_ = 0;
+};
 
 // Binary, and no UTF-8 at its first byte; or ASCII.
 std::vector<uint8_t> make_payload(const Options &options);

@@ -91,6 +91,14 @@ public:
         return result > 0 ? Io::done : result < 0 && errno == EAGAIN ? Io::later : Io::ended;
     }
 
+    // The client has gone: neither side keeps its port in TIME_WAIT, or thousands
+    // of connections would use up all there are.
+    void abort()
+    {
+        const linger none{1, 0};
+        setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    }
+
     bool in_records() const { return ssl_ != nullptr; }
 
 private:
@@ -134,6 +142,13 @@ public:
         }
         watch();
         return !closing_ || is_waiting();
+    }
+
+    void end()
+    {
+        if (!closing_) {
+            stream_.abort();
+        }
     }
 
     void on_head(const FrameHead &head)
@@ -379,6 +394,7 @@ void serve(int listener)
             if (connection == nullptr) {
                 accept_all(epoll, listener);
             } else if (!connection->on_ready(events[i].events)) {
+                connection->end();
                 delete connection;
             }
         }

@@ -15,19 +15,23 @@ def machine(document):
             f"medians of up to {document['repeats']} runs of {document['seconds']:g} s.\n")
 
 
-def update(results, page):
-    directory = page.parent / page.stem
-    plots.draw(results, directory)
-    (directory / "results.json").write_text(dump(results.document), encoding="utf-8")
-    parts = {"machine": machine(results.document), "goals": goals.goals_table(results)}
-    parts.update({name: tables.rendered(results, title, rows) for name, title, rows in tables.tables(results)})
-
+def put(page, parts):
+    """Parts that the page has no marks for are left out."""
     def replace(match):
         text = parts.get(match.group(1))
         return match.group(0) if text is None else f"<!-- begin {match.group(1)} -->\n{text}<!-- end -->"
 
     text = page.read_text(encoding="utf-8")
     page.write_text(re.sub(r"<!-- begin ([\w-]+) -->\n.*?<!-- end -->", replace, text, flags=re.S), encoding="utf-8")
+
+
+def update(results, page):
+    directory = page.parent / page.stem
+    plots.draw(results, directory)
+    (directory / "results.json").write_text(dump(results.document), encoding="utf-8")
+    parts = {"machine": machine(results.document), "goals": goals.goals_table(results)}
+    parts.update({name: tables.rendered(results, title, rows) for name, title, rows in tables.tables(results)})
+    put(page, parts)
 
 
 def dump(document):

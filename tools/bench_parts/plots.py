@@ -49,7 +49,7 @@ def rates(results, cases, title):
     for axes, (unit, value) in zip(panels, units):
         lines(axes, results, cases, lambda case: case.size, value=value)
         axes.set(xscale="log", yscale="log", title=f"{title}, {unit}")
-        mark(axes, [case.size for case in cases], [size_name(case.size).replace("iB", "") for case in cases])
+        mark(axes, [case.size for case in cases], [size_name(case.size) for case in cases])
         axes.tick_params(axis="x", labelrotation=45)
     panels[0].legend(frameon=False)
     return figure

@@ -65,7 +65,8 @@ class Servers:
         return self._all["full" if case.mode == "handshakes" else "tls" if case.tls else "plain"]
 
     def arguments(self, case):
-        found = ["--port", str(self.of(case).port)]
+        server = self.of(case)
+        found = ["--port", str(server.port), "--server-pid", str(server.process.pid)]
         if case.tls:
             found += ["--ca", self.certificate[0]]
         if case.flood:
@@ -97,7 +98,7 @@ def one_run(command, cpus, patience):
     if done.returncode == NO_SUCH_MODE:
         return None, None
     if done.returncode != 0:
-        return None, done.stderr.strip() or f"exit status {done.returncode}"
+        return None, (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[0]
     return json.loads(done.stdout), None
 
 
@@ -170,7 +171,8 @@ class Run:
             return
         if wall > SLOW + case.idle + 10 * self.seconds:
             self.slow.append(f"{case.key}: {name}: {wall:.1f} s")
-        values = {"rate": said["count"] / said["seconds"], **said["extra"],
+        values = {"rate": said["count"] / said["seconds"],
+                  **({"cpu_rate": said["count"] / said["cpu_seconds"]} if said["cpu_seconds"] else {}), **said["extra"],
                   "server_cpu_s": servers.of(case).cpu_seconds() - server, "cpu_s": children_seconds() - client}
         kept = self.results.setdefault(case.key, {}).setdefault(name, {})
         for column, value in values.items():

@@ -92,18 +92,27 @@ def rendered(results, title, rows):
     """Columns that say nothing are left out."""
     programs = [name for name in PROGRAMS
                 if any(results.figure(case, name, column) is not None for _, case, column, _ in rows)]
-    body, versus = [], {"tcp": "tcp" in programs, "best": len(programs) > 2}
+    columns = [lambda case, column, name=name: results.figure(case, name, column) for name in programs]
+    head = [title, *programs]
+    if "tcp" in programs:
+        head.append("of tcp")
+        columns.append(lambda case, column: results.ratio(case, "tcp", column))
+    if len(programs) > 2:
+        head.append("of the best peer")
+        columns.append(lambda case, column: results.of_best_peer(
+            case, column, max if column in ("rate", "flood_rate") else min))
+    if all(column == "rate" for _, _, column, _ in rows):
+        if "tcp" in programs:
+            head.append("of tcp, by CPU time")
+            columns.append(lambda case, _: results.ratio(case, "tcp", "cpu_rate"))
+        if len(programs) > 2:
+            head.append("of the best peer, by CPU time")
+            columns.append(lambda case, _: results.of_best_peer(case, "cpu_rate"))
+    body = []
     for label, case, column, factor in rows:
-        cells = [label]
-        for name in programs:
-            value = results.figure(case, name, column)
-            cells.append(short(None if value is None else value * factor))
-        if versus["tcp"]:
-            cells.append(short(results.ratio(case, "tcp", column)))
-        if versus["best"]:
-            cells.append(short(results.of_best_peer(case, column, max if column in ("rate", "flood_rate") else min)))
-        body.append(cells)
-    head = [title, *programs] + (["of tcp"] if versus["tcp"] else []) + (["of the best peer"] if versus["best"] else [])
+        values = [find(case, column) for find in columns]
+        body.append([label, *(short(value if index >= len(programs) or value is None else value * factor)
+                              for index, value in enumerate(values))])
     return table(head, body)
 
 

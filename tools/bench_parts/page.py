@@ -11,7 +11,7 @@ from bench_parts import goals, plots, tables
 
 def machine(document):
     known = document["machine"]
-    return (f"{known['cpu']}, {known['cpus']} CPUs, Linux {known['kernel'].split('-')[0]}; "
+    return (f"{known['cpu']}, {known['cpus']} CPUs, Linux {known['kernel']}; "
             f"medians of up to {document['repeats']} runs of {document['seconds']:g} s.\n")
 
 

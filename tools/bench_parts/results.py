@@ -38,6 +38,6 @@ class Results:
         known = [peer for peer in PEERS if self.figure(case, peer, column) is not None]
         return best(known, key=lambda peer: self.figure(case, peer, column), default=None)
 
-    def of_best_peer(self, case, column="rate", best=max):
+    def of_best_peer(self, case, column="rate", best=max, program="ours"):
         peer = self.best_peer(case, column, best)
-        return self.ratio(case, peer, column) if peer else None
+        return self.ratio(case, peer, column, program) if peer else None

@@ -130,8 +130,8 @@ class Run:
         from tqdm import tqdm
 
         total = sum(self.turns(case) * sum(name in self.names for name in case.programs) for case in cases)
-        with tempfile.TemporaryDirectory() as scratch, \
-                tqdm(total=total, disable=None, bar_format="{l_bar}{bar:30}| {n}/{total} {remaining} left{postfix}") as bar:
+        look = "{l_bar}{bar:30}| {n}/{total} {remaining} left{postfix}"
+        with tempfile.TemporaryDirectory() as scratch, tqdm(total=total, disable=None, bar_format=look) as bar:
             servers = Servers(self.programs, scratch)
             try:
                 for case in cases:
@@ -185,4 +185,4 @@ def machine():
     model = next((line.split(":", 1)[1].strip()
                   for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
                   if line.startswith("model name")), "unknown")
-    return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release}
+    return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release.split("-")[0]}

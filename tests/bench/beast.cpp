@@ -413,9 +413,12 @@ Result run_connections(Tls &...tls)
             context.run();
         },
         [&](double seconds) {
+            // run_for() would wake up each second.
+            asio::steady_timer timer(context);
+            timer.expires_after(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
+            timer.async_wait([&](Error) { context.stop(); });
             context.restart();
-            context.run_for(std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::duration<double>(seconds)));
+            context.run();
         });
 }
 

@@ -16,7 +16,7 @@ int main(int argc, char **argv)
     using namespace nws::bench;
     const Options options = parse_options(argc, argv, "nws-bench-aes");
     if (options.mode != "aes") {
-        return 4;
+        return kNoSuchMode;
     }
     const std::array<uint8_t, 16> key = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     std::array<uint8_t, 12> nonce{};

@@ -37,9 +37,9 @@ std::vector<uint8_t> g_payload;
 using Plain = websocket::stream<tcp::socket>;
 using Secure = websocket::stream<beast::ssl_stream<tcp::socket>>;
 
-tcp::endpoint endpoint()
+tcp::endpoint endpoint(uint16_t port = g_options.port)
 {
-    return {asio::ip::address_v4::loopback(), g_options.port};
+    return {asio::ip::address_v4::loopback(), port};
 }
 
 template <typename Stream>
@@ -62,19 +62,24 @@ asio::ssl::context make_tls()
     return tls;
 }
 
-void connect(Plain &stream, const std::string &target)
+void connect(Plain &stream, const std::string &target, uint16_t port = g_options.port)
 {
-    stream.next_layer().connect(endpoint());
+    stream.next_layer().connect(endpoint(port));
     set_options(stream);
     stream.handshake("127.0.0.1", g_options.path(target));
+}
+
+void set_host(Secure &stream)
+{
+    SSL_set_tlsext_host_name(stream.next_layer().native_handle(), "localhost");
+    stream.next_layer().set_verify_callback(asio::ssl::host_name_verification("localhost"));
 }
 
 void connect(Secure &stream, const std::string &target)
 {
     beast::get_lowest_layer(stream).connect(endpoint());
     set_options(stream);
-    SSL_set_tlsext_host_name(stream.next_layer().native_handle(), "localhost");
-    stream.next_layer().set_verify_callback(asio::ssl::host_name_verification("localhost"));
+    set_host(stream);
     stream.next_layer().handshake(asio::ssl::stream_base::client);
     stream.handshake("localhost", g_options.path(target));
 }
@@ -91,6 +96,7 @@ template <typename Stream>
 void receive_one(Stream &stream, beast::flat_buffer &buffer)
 {
     stream.read(buffer);
+    check_length(g_options.size, buffer.size());
     buffer.consume(buffer.size());
 }
 
@@ -105,7 +111,9 @@ Result run_send(Stream &stream)
             stream.write(asio::buffer(g_payload));
         }
         send_text(stream, kEndMark);
-        receive_one(stream, buffer);
+        stream.read(buffer);
+        check_answer(g_options, static_cast<const char *>(buffer.cdata().data()), buffer.size(), count);
+        buffer.consume(buffer.size());
         return now() - start;
     });
 }
@@ -125,12 +133,37 @@ Result run_receive(Stream &stream)
     });
 }
 
+void check(Error error)
+{
+    if (error) {
+        fail(error.message());
+    }
+}
+
 // One connection that answers each message with the next, while there are any.
+template <typename Stream>
 class Echo {
 public:
-    explicit Echo(asio::io_context &context) : stream_(context) {}
+    template <typename... Arguments>
+    explicit Echo(Arguments &&...arguments) : stream_(std::forward<Arguments>(arguments)...)
+    {
+    }
 
-    Plain &stream() { return stream_; }
+    void connect()
+    {
+        bench::connect(stream_, "echo");
+        read();
+    }
+
+    // Calls done.
+    void async_connect()
+    {
+        beast::get_lowest_layer(stream_).async_connect(endpoint(), [this](Error error) {
+            check(error);
+            set_options(stream_);
+            secure(stream_);
+        });
+    }
 
     void begin(uint64_t first, uint64_t count)
     {
@@ -139,12 +172,35 @@ public:
         queue(first);
     }
 
+    std::function<void()> done = [] {};
+    Latencies *latencies = nullptr;
+
+private:
+    void secure(Plain &) { upgrade("127.0.0.1"); }
+
+    void secure(Secure &stream)
+    {
+        set_host(stream);
+        stream.next_layer().async_handshake(asio::ssl::stream_base::client, [this](Error error) {
+            check(error);
+            upgrade("localhost");
+        });
+    }
+
+    void upgrade(const char *host)
+    {
+        stream_.async_handshake(host, "/echo", [this](Error error) {
+            check(error);
+            read();
+            done();
+        });
+    }
+
     void read()
     {
         stream_.async_read(buffer_, [this](Error error, size_t) {
-            if (error) {
-                fail(error.message());
-            }
+            check(error);
+            check_length(g_options.size, buffer_.size());
             buffer_.consume(buffer_.size());
             on_message();
         });
@@ -158,18 +214,12 @@ public:
         }
     }
 
-    std::function<void()> done = [] {};
-    Latencies *latencies = nullptr;
-
-private:
     void write()
     {
         writing_ = true;
         --queued_;
         stream_.async_write(asio::buffer(g_payload), [this](Error error, size_t) {
-            if (error) {
-                fail(error.message());
-            }
+            check(error);
             writing_ = false;
             queue(0);
         });
@@ -194,7 +244,7 @@ private:
         }
     }
 
-    Plain stream_;
+    Stream stream_;
     beast::flat_buffer buffer_;
     uint64_t remaining_ = 0;
     uint64_t to_send_ = 0;
@@ -202,40 +252,114 @@ private:
     bool writing_ = false;
 };
 
-Result run_answering(uint64_t window)
+template <typename Stream, typename... Tls>
+void open_connections(asio::io_context &context, std::deque<Echo<Stream>> &connections, unsigned count,
+                      Tls &...tls)
 {
-    asio::io_context context;
-    Echo echo(context);
-    Latencies latencies;
-    connect(echo.stream(), "echo");
-    if (window == 1) {
-        echo.latencies = &latencies;
+    unsigned connecting = 0;
+    context.restart();
+    for (unsigned i = 0; i < count; ++i) {
+        Echo<Stream> &connection = connections.emplace_back(context, tls...);
+        connection.done = [&] { --connecting; };
+        connection.async_connect();
+        for (++connecting; connecting > kMostConnecting;) {
+            context.run_one();
+        }
     }
-    echo.done = [&] { context.stop(); };
-    echo.read();
-    Result result = measure(g_options, [&](uint64_t count) {
-        const double start = now();
+    while (connecting > 0) {
+        context.run_one();
+    }
+}
+
+class Answering {
+public:
+    Answering() : echo_(context_)
+    {
+        echo_.connect();
+        echo_.done = [this] { context_.stop(); };
+    }
+
+    double round(uint64_t count, uint64_t window)
+    {
+        echo_.latencies = window == 1 ? &latencies : nullptr;
         latencies.clear();
+        const double start = now();
         latencies.begin();
-        echo.begin(std::min(window, count), count);
-        context.restart();
-        context.run();
+        echo_.begin(std::min(window, count), count);
+        context_.restart();
+        context_.run();
         return now() - start;
-    });
-    latencies.report(result);
+    }
+
+    asio::io_context &context() { return context_; }
+    Latencies latencies;
+
+private:
+    asio::io_context context_;
+    Echo<Plain> echo_;
+};
+
+Result run_echo()
+{
+    Answering answering;
+    return measure(g_options, [&](uint64_t count) { return answering.round(count, echo_window(g_options)); });
+}
+
+Result run_roundtrip()
+{
+    Answering answering;
+    std::deque<Echo<Plain>> idle;
+    raise_descriptor_limit();
+    open_connections(answering.context(), idle, g_options.connections - 1);
+    Result result = measure(g_options, [&](uint64_t count) { return answering.round(count, 1); });
+    answering.latencies.report(result);
     return result;
+}
+
+struct Flooded {
+    explicit Flooded(asio::io_context &context) : stream(context) {}
+
+    void begin()
+    {
+        bench::connect(stream, "source", g_options.flood_port);
+        send_text(stream, flood_command(g_options));
+        read();
+    }
+
+    void read()
+    {
+        stream.async_read(buffer, [this](Error error, size_t) {
+            check(error);
+            check_length(g_options.flood_size, buffer.size());
+            buffer.consume(buffer.size());
+            ++messages;
+            read();
+        });
+    }
+
+    Plain stream;
+    beast::flat_buffer buffer;
+    uint64_t messages = 0;
+};
+
+Result run_fairness()
+{
+    Answering answering;
+    Flooded flooded(answering.context());
+    return measure_fairness(
+        g_options, answering.latencies, [&](uint64_t count) { return answering.round(count, 1); },
+        [&] { flooded.begin(); }, [&] { return flooded.messages; });
 }
 
 Result run_roundtrip_threads()
 {
     asio::io_context context;
-    Echo echo(context);
+    Echo<Plain> echo(context);
     Latencies latencies;
     sem_t done;
     sem_init(&done, 0, 0);
-    connect(echo.stream(), "echo");
+    echo.connect();
     echo.done = [&] { sem_post(&done); };
-    echo.read();
     std::thread loop([&] { context.run(); });
     Result result = measure(g_options, [&](uint64_t count) {
         latencies.clear();
@@ -255,54 +379,46 @@ Result run_roundtrip_threads()
     return result;
 }
 
-Result run_connections()
+Result run_peak()
 {
     asio::io_context context;
-    std::deque<Echo> echoes;
-    unsigned waiting = 0;
-    const auto run = [&] {
-        context.restart();
-        context.run();
-    };
-    const auto one_less = [&] {
-        if (--waiting == 0) {
-            context.stop();
-        }
-    };
+    Plain stream(context);
+    beast::flat_buffer buffer;
+    connect(stream, "source");
+    return measure_peak(g_options, [&] {
+        send_text(stream, source_command(g_options, 1));
+        receive_one(stream, buffer);
+    });
+}
+
+template <typename Stream, typename... Tls>
+Result run_connections(Tls &...tls)
+{
+    asio::io_context context;
+    std::deque<Echo<Stream>> echoes;
+    size_t waiting = 0;
     return measure_connections(
-        g_options,
+        g_options, [&](unsigned count) { open_connections(context, echoes, count, tls...); },
         [&] {
-            waiting = g_options.connections;
-            for (unsigned i = 0; i < g_options.connections; ++i) {
-                Echo &echo = echoes.emplace_back(context);
-                echo.done = one_less;
-                echo.stream().next_layer().async_connect(endpoint(), [&](Error error) {
-                    if (error) {
-                        fail(error.message());
+            waiting = echoes.size();
+            for (Echo<Stream> &echo : echoes) {
+                echo.done = [&] {
+                    if (--waiting == 0) {
+                        context.stop();
                     }
-                    set_options(echo.stream());
-                    echo.stream().async_handshake("127.0.0.1", "/echo", [&](Error refused) {
-                        if (refused) {
-                            fail(refused.message());
-                        }
-                        echo.read();
-                        one_less();
-                    });
-                });
-            }
-            run();
-        },
-        [&] {
-            waiting = g_options.connections;
-            for (Echo &echo : echoes) {
+                };
                 echo.begin(1, 1);
             }
-            run();
+            context.restart();
+            context.run();
         },
         [&](double seconds) {
+            // run_for() would wake up each second.
+            asio::steady_timer timer(context);
+            timer.expires_after(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
+            timer.async_wait([&](Error) { context.stop(); });
             context.restart();
-            context.run_for(std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::duration<double>(seconds)));
+            context.run();
         });
 }
 
@@ -357,21 +473,27 @@ Result run()
     if (g_options.tls && (mode == "handshakes" || mode == "handshakes-resumed")) {
         return run_handshakes(mode == "handshakes-resumed");
     }
+    if (mode == "connections") {
+        return g_options.tls ? run_connections<Secure>(tls) : run_connections<Plain>();
+    }
     if (!g_options.tls) {
         if (mode == "echo") {
-            return run_answering(echo_window(g_options));
+            return run_echo();
         }
         if (mode == "roundtrip") {
-            return run_answering(1);
+            return run_roundtrip();
         }
         if (mode == "roundtrip-threads") {
             return run_roundtrip_threads();
         }
-        if (mode == "connections") {
-            return run_connections();
+        if (mode == "fairness") {
+            return run_fairness();
+        }
+        if (mode == "peak") {
+            return run_peak();
         }
     }
-    std::exit(4);
+    std::exit(kNoSuchMode);
 }
 
 }  // namespace

@@ -24,9 +24,11 @@ Options g_options;
 std::vector<uint8_t> g_payload;  // after LWS_PRE bytes
 lws_context *g_context;
 lws *g_wsi;
+lws *g_flooded;
 
 std::string g_text;  // sent once before anything else
 std::string g_last;  // and after everything
+std::string g_flood_text;
 std::atomic<uint64_t> g_to_send{0};
 std::atomic<uint64_t> g_remaining{0};
 unsigned g_open;
@@ -35,6 +37,9 @@ bool g_timed;
 bool g_stop;
 bool g_all_connections;
 uint64_t g_answers_due;
+uint64_t g_sent;  // to the sink, whose answer tells so
+uint64_t g_got;   // bytes of a message
+uint64_t g_flood;
 Latencies g_latencies;
 void (*g_on_last)() = [] { g_stop = true; };
 
@@ -66,6 +71,9 @@ int on_writeable(lws *wsi, PerConnection *connection)
             return write_payload(wsi);
         }
         return 0;
+    }
+    if (wsi == g_flooded) {
+        return g_flood_text.empty() ? 0 : write_text(wsi, g_flood_text);
     }
     int result = 0;
     if (!g_text.empty()) {
@@ -100,7 +108,28 @@ void on_message(lws *wsi)
     }
 }
 
-int callback(lws *wsi, lws_callback_reasons reason, void *user, void *, size_t)
+void on_part(lws *wsi, const char *bytes, size_t length)
+{
+    const bool last = lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
+    if (wsi == g_flooded) {
+        g_flood += last;
+        return;
+    }
+    g_got += length;
+    if (!last) {
+        return;
+    }
+    // Of many connections, one may have a part when another ends.
+    if (g_sent != 0) {
+        check_answer(g_options, bytes, length, g_sent);
+    } else if (!g_all_connections) {
+        check_length(g_options.size, g_got);
+    }
+    g_got = 0;
+    on_message(wsi);
+}
+
+int callback(lws *wsi, lws_callback_reasons reason, void *user, void *bytes, size_t length)
 {
     switch (reason) {
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
@@ -110,9 +139,7 @@ int callback(lws *wsi, lws_callback_reasons reason, void *user, void *, size_t)
         fail("connecting failed");
         break;
     case LWS_CALLBACK_CLIENT_RECEIVE:
-        if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
-            on_message(wsi);
-        }
+        on_part(wsi, static_cast<char *>(bytes), length);
         break;
     case LWS_CALLBACK_CLIENT_WRITEABLE:
         return on_writeable(wsi, static_cast<PerConnection *>(user));
@@ -146,7 +173,7 @@ void make_context()
     }
 }
 
-lws *connect(const std::string &target)
+lws *connect(const std::string &target, uint16_t port = g_options.port)
 {
     const std::string path = g_options.path(target);
     lws_client_connect_info info = {};
@@ -155,7 +182,7 @@ lws *connect(const std::string &target)
     info.address = g_options.tls ? "localhost" : "127.0.0.1";
     info.host = info.address;
     info.origin = info.address;
-    info.port = g_options.port;
+    info.port = port;
     info.path = path.c_str();
     info.local_protocol_name = "bench";
     info.ssl_connection = g_options.tls ? LCCSCF_USE_SSL : 0;
@@ -188,12 +215,25 @@ void open(const std::string &target)
     wait_open(1);
 }
 
+void open_connections(unsigned count, std::vector<lws *> &connections)
+{
+    const unsigned before = g_open;
+    for (unsigned i = 0; i < count; ++i) {
+        connections.push_back(connect("echo"));
+        while (before + i + 1 - g_open > kMostConnecting) {
+            lws_service(g_context, 0);
+        }
+    }
+    wait_open(before + count);
+}
+
 Result run_send()
 {
     open("sink");
     return measure(g_options, [&](uint64_t count) {
         g_remaining = 1;
         g_to_send = count;
+        g_sent = count;
         g_last = kEndMark;
         const double start = now();
         lws_callback_on_writable(g_wsi);
@@ -215,24 +255,50 @@ Result run_receive()
     });
 }
 
-Result run_answering(uint64_t window)
+double run_round(uint64_t count, uint64_t window)
 {
-    open("echo");
     g_answer = true;
     g_timed = window == 1;
-    Result result = measure(g_options, [&](uint64_t count) {
-        g_latencies.clear();
-        g_remaining = count;
-        g_to_send = std::min(window, count);
-        g_answers_due = count - g_to_send;
-        const double start = now();
-        g_latencies.begin();
-        lws_callback_on_writable(g_wsi);
-        run();
-        return now() - start;
-    });
+    g_latencies.clear();
+    g_remaining = count;
+    g_to_send = std::min(window, count);
+    g_answers_due = count - g_to_send;
+    const double start = now();
+    g_latencies.begin();
+    lws_callback_on_writable(g_wsi);
+    run();
+    return now() - start;
+}
+
+Result run_echo()
+{
+    open("echo");
+    return measure(g_options, [](uint64_t count) { return run_round(count, echo_window(g_options)); });
+}
+
+Result run_roundtrip()
+{
+    std::vector<lws *> idle;
+    raise_descriptor_limit();
+    open("echo");
+    open_connections(g_options.connections - 1, idle);
+    Result result = measure(g_options, [](uint64_t count) { return run_round(count, 1); });
     g_latencies.report(result);
     return result;
+}
+
+Result run_fairness()
+{
+    open("echo");
+    return measure_fairness(
+        g_options, g_latencies, [](uint64_t count) { return run_round(count, 1); },
+        [] {
+            g_flooded = connect("source", g_options.flood_port);
+            wait_open(2);
+            g_flood_text = flood_command(g_options);
+            lws_callback_on_writable(g_flooded);
+        },
+        [] { return g_flood; });
 }
 
 sem_t g_done;
@@ -276,19 +342,9 @@ Result run_connections()
     raise_descriptor_limit();
     make_context();
     return measure_connections(
-        g_options,
+        g_options, [&](unsigned count) { open_connections(count, connections); },
         [&] {
-            for (unsigned i = 0; i < g_options.connections; ++i) {
-                connections.push_back(connect("echo"));
-                // No more under way than the server's backlog takes.
-                while (i + 1 - g_open > 256) {
-                    lws_service(g_context, 0);
-                }
-            }
-            wait_open(g_options.connections);
-        },
-        [&] {
-            g_remaining = g_options.connections;
+            g_remaining = connections.size();
             for (lws *wsi : connections) {
                 static_cast<PerConnection *>(lws_wsi_user(wsi))->due = true;
                 lws_callback_on_writable(wsi);
@@ -296,10 +352,13 @@ Result run_connections()
             run();
         },
         [&](double seconds) {
+            // The turn that calls a timer goes on to wait for what comes next.
             static lws_sorted_usec_list_t timer;
-            lws_sul_schedule(
-                g_context, 0, &timer, [](lws_sorted_usec_list_t *) { g_stop = true; },
-                static_cast<lws_usec_t>(seconds * 1e6));
+            const auto stop = [](lws_sorted_usec_list_t *) {
+                g_stop = true;
+                lws_cancel_service(g_context);
+            };
+            lws_sul_schedule(g_context, 0, &timer, stop, static_cast<lws_usec_t>(seconds * 1e6));
             run();
         });
 }
@@ -334,10 +393,13 @@ Result run_mode()
         return run_receive();
     }
     if (mode == "echo") {
-        return run_answering(echo_window(g_options));
+        return run_echo();
     }
     if (mode == "roundtrip") {
-        return run_answering(1);
+        return run_roundtrip();
+    }
+    if (mode == "fairness") {
+        return run_fairness();
     }
     if (mode == "roundtrip-threads") {
         return run_roundtrip_threads();
@@ -348,7 +410,7 @@ Result run_mode()
     if (mode == "handshakes" && g_options.tls) {
         return run_handshakes();
     }
-    std::exit(4);
+    std::exit(kNoSuchMode);
 }
 
 }  // namespace

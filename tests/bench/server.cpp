@@ -3,7 +3,8 @@
 //
 // Owns: the program nws-bench-server, one thread on epoll: /sink counts messages
 // and tells the number when the text "end" comes; /source sends as many messages
-// as the text "COUNT SIZE text|binary" asks for; /echo sends everything back.
+// as the text "COUNT SIZE text|binary" asks for; /echo sends everything back;
+// /deaf never reads.
 // It checks next to nothing, so that it is never what is being measured.
 // Must not know: any WebSocket library.
 
@@ -90,6 +91,14 @@ public:
         return result > 0 ? Io::done : result < 0 && errno == EAGAIN ? Io::later : Io::ended;
     }
 
+    // The client has gone: neither side keeps its port in TIME_WAIT, or thousands
+    // of connections would use up all there are.
+    void abort()
+    {
+        const linger none{1, 0};
+        setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    }
+
     bool in_records() const { return ssl_ != nullptr; }
 
 private:
@@ -125,11 +134,21 @@ public:
     // False: it is over.
     bool on_ready(uint32_t events)
     {
+        if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+            return false;
+        }
         if (((events & EPOLLOUT) != 0 && !flush()) || ((watched_ & EPOLLIN) != 0 && !read()) || !flush()) {
             return false;
         }
         watch();
         return !closing_ || is_waiting();
+    }
+
+    void end()
+    {
+        if (!closing_) {
+            stream_.abort();
+        }
     }
 
     void on_head(const FrameHead &head)
@@ -227,6 +246,7 @@ private:
         waiting_.insert(waiting_.end(), answer.begin(), answer.end());
         is_sink_ = request_.rfind("GET /sink", 0) == 0;
         is_source_ = request_.rfind("GET /source", 0) == 0;
+        is_deaf_ = request_.rfind("GET /deaf", 0) == 0;
         framed_ = true;
         std::string().swap(request_);
         return true;
@@ -297,7 +317,7 @@ private:
 
     void watch()
     {
-        const bool congested = waiting_.size() - sent_ > kMostWaiting;
+        const bool congested = is_deaf_ || waiting_.size() - sent_ > kMostWaiting;
         const uint32_t wanted = (congested ? 0U : EPOLLIN) | (is_waiting() ? EPOLLOUT : 0U);
         if (wanted != watched_) {
             watched_ = wanted;
@@ -313,6 +333,7 @@ private:
     bool framed_ = false;
     bool is_sink_ = false;
     bool is_source_ = false;
+    bool is_deaf_ = false;
     bool closing_ = false;
     std::string request_;
     FrameParser parser_;
@@ -373,6 +394,7 @@ void serve(int listener)
             if (connection == nullptr) {
                 accept_all(epoll, listener);
             } else if (!connection->on_ready(events[i].events)) {
+                connection->end();
                 delete connection;
             }
         }

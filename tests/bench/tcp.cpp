@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -38,12 +39,23 @@ struct Counter {
     void on_end(const FrameHead &head) { messages += head.fin; }
 };
 
-int connect_socket()
+struct Text {
+    std::string text;
+    bool whole = false;
+    static void on_head(const FrameHead &) {}
+    void on_payload(const uint8_t *bytes, size_t length, const FrameHead &, uint64_t)
+    {
+        text.append(reinterpret_cast<const char *>(bytes), length);
+    }
+    void on_end(const FrameHead &) { whole = true; }
+};
+
+int connect_socket(uint16_t port)
 {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(g_options.port);
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int on = 1;
     if (fd < 0 || connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0) {
@@ -104,7 +116,8 @@ std::vector<uint8_t> make_frame(uint8_t opcode, const std::string &text)
 
 class Client {
 public:
-    explicit Client(const std::string &endpoint) : fd_(connect_socket()), buffer_(kReadBytes)
+    explicit Client(const std::string &endpoint, uint16_t port = g_options.port)
+        : fd_(connect_socket(port)), buffer_(kReadBytes)
     {
         send_request(fd_, endpoint);
         take_answer(fd_);
@@ -155,6 +168,21 @@ public:
         }
     }
 
+    void take_sink_answer(uint64_t sent)
+    {
+        Text answer;
+        while (!answer.whole) {
+            const ssize_t got = recv(fd_, buffer_.data(), buffer_.size(), 0);
+            if (got <= 0) {
+                fail("the server has gone");
+            }
+            parser_.give(buffer_.data(), static_cast<size_t>(got), answer);
+        }
+        check_answer(g_options, answer.text.data(), answer.text.size(), sent);
+    }
+
+    int fd() const { return fd_; }
+
 private:
     int fd_;
     std::vector<uint8_t> buffer_;
@@ -170,7 +198,7 @@ Result run_send()
         const double start = now();
         client.send_messages(count);
         client.send_text(kEndMark);
-        client.receive_messages(1);
+        client.take_sink_answer(count);
         return now() - start;
     });
 }
@@ -208,9 +236,20 @@ Result run_echo()
     });
 }
 
+void open_idle_connections(unsigned count)
+{
+    raise_descriptor_limit();
+    for (unsigned i = 0; i < count; ++i) {
+        const int fd = connect_socket(g_options.port);
+        send_request(fd, "echo");
+        take_answer(fd);
+    }
+}
+
 Result run_roundtrip()
 {
     Client client("echo");
+    open_idle_connections(g_options.connections - 1);
     Latencies latencies;
     Result result = measure(g_options, [&](uint64_t count) {
         latencies.clear();
@@ -225,6 +264,39 @@ Result run_roundtrip()
     });
     latencies.report(result);
     return result;
+}
+
+// One read for each connection that has something, in turns.
+Result run_fairness()
+{
+    Client client("echo");
+    Client flooded("source", g_options.flood_port);
+    pollfd ready[] = {{client.fd(), POLLIN, 0}, {flooded.fd(), POLLIN, 0}};
+    uint64_t flood = 0;
+    Latencies latencies;
+    return measure_fairness(
+        g_options, latencies,
+        [&](uint64_t count) {
+            latencies.clear();
+            const double start = now();
+            latencies.begin();
+            client.send_messages(1);
+            while (count > 0) {
+                poll(ready, 2, -1);
+                if (ready[0].revents != 0 && client.receive_some() > 0) {
+                    latencies.end();
+                    if (--count > 0) {
+                        latencies.begin();
+                        client.send_messages(1);
+                    }
+                }
+                if (ready[1].revents != 0) {
+                    flood += flooded.receive_some();
+                }
+            }
+            return now() - start;
+        },
+        [&] { flooded.send_text(flood_command(g_options)); }, [&] { return flood; });
 }
 
 // One thread sends, another receives.
@@ -259,42 +331,41 @@ Result run_roundtrip_threads()
 
 Result run_connections()
 {
-    const unsigned count = g_options.connections;
     std::vector<int> sockets;
     const std::vector<uint8_t> payload = make_payload(g_options);
     const std::vector<uint8_t> frame = make_frame(kBinary, payload.data(), payload.size());
     const int epoll = epoll_create1(EPOLL_CLOEXEC);
     // All sends first, then whoever has an answer: no order is imposed on them.
-    const auto each_answers = [&] {
+    const auto take_answers = [&](size_t count) {
         std::vector<epoll_event> events(512);
         std::vector<uint8_t> bytes(kReadBytes);
-        for (unsigned answers = 0; answers < count;) {
+        while (count > 0) {
             const int ready = epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);
             for (int i = 0; i < ready; ++i) {
                 if (recv(events[i].data.fd, bytes.data(), bytes.size(), 0) <= 0) {
                     fail("the server has gone");
                 }
-                ++answers;
+                --count;
             }
         }
     };
     return measure_connections(
         g_options,
-        [&] {
+        [&](unsigned count) {
             for (unsigned i = 0; i < count; ++i) {
-                sockets.push_back(connect_socket());
+                sockets.push_back(connect_socket(g_options.port));
                 epoll_event event{EPOLLIN, {}};
                 event.data.fd = sockets.back();
                 epoll_ctl(epoll, EPOLL_CTL_ADD, sockets.back(), &event);
                 send_request(sockets.back(), "echo");
             }
-            each_answers();
+            take_answers(count);
         },
         [&] {
             for (const int fd : sockets) {
                 send_all(fd, frame.data(), frame.size());
             }
-            each_answers();
+            take_answers(sockets.size());
         },
         [](double seconds) { usleep(static_cast<useconds_t>(seconds * 1e6)); });
 }
@@ -314,10 +385,11 @@ int main(int argc, char **argv)
                             : mode == "echo"              ? run_echo
                             : mode == "roundtrip"         ? run_roundtrip
                             : mode == "roundtrip-threads" ? run_roundtrip_threads
+                            : mode == "fairness"          ? run_fairness
                             : mode == "connections"       ? run_connections
                                                           : nullptr;
     if (run == nullptr) {
-        return 4;
+        return kNoSuchMode;
     }
     print_result(g_options, run());
     return 0;

@@ -28,6 +28,7 @@ template <typename Config>
 class Program {
     using Endpoint = wspp::client<Config>;
     using Connection = typename Endpoint::connection_ptr;
+    using Message = typename Endpoint::message_ptr;
 
 public:
     Program()
@@ -47,6 +48,7 @@ public:
         open("sink");
         return measure(g_options, [&](uint64_t count) {
             remaining_ = 1;
+            sent_ = count;
             endpoint_.get_io_service().restart();
             const double start = now();
             for (uint64_t i = 0; i < count; ++i) {
@@ -73,25 +75,70 @@ public:
         });
     }
 
-    Result answering(uint64_t window)
+    Result echo()
     {
         open("echo");
-        timed_ = window == 1;
-        Result result = measure(g_options, [&](uint64_t count) {
-            const uint64_t first = std::min(window, count);
-            remaining_ = count;
-            to_send_ = count - first;
-            latencies_.clear();
-            const double start = now();
-            latencies_.begin();
-            for (uint64_t i = 0; i < first; ++i) {
-                send_payload();
-            }
-            run();
-            return now() - start;
-        });
+        return measure(g_options, [&](uint64_t count) { return run_round(count, echo_window(g_options)); });
+    }
+
+    Result roundtrip()
+    {
+        std::vector<Connection> idle;
+        raise_descriptor_limit();
+        open("echo");
+        open_connections(g_options.connections - 1, idle);
+        Result result = measure(g_options, [&](uint64_t count) { return run_round(count, 1); });
         latencies_.report(result);
         return result;
+    }
+
+    Result fairness()
+    {
+        uint64_t flood = 0;
+        open("echo");
+        return measure_fairness(
+            g_options, latencies_, [&](uint64_t count) { return run_round(count, 1); },
+            [&] {
+                Connection flooded = begin(g_options.flood_url());
+                flooded->set_open_handler([this](wspp::connection_hdl) { endpoint_.stop(); });
+                flooded->set_message_handler([&](wspp::connection_hdl, const Message &message) {
+                    check_length(g_options.flood_size, message->get_payload().size());
+                    ++flood;
+                });
+                run();
+                flooded->send(flood_command(g_options), wspp::frame::opcode::text);
+            },
+            [&] { return flood; });
+    }
+
+    Result peak()
+    {
+        open("source");
+        return measure_peak(g_options, [&] {
+            remaining_ = 1;
+            connection_->send(source_command(g_options, 1), wspp::frame::opcode::text);
+            run();
+        });
+    }
+
+    Result connections()
+    {
+        std::vector<Connection> all;
+        return measure_connections(
+            g_options, [&](unsigned count) { open_connections(count, all); },
+            [&] {
+                remaining_ = all.size();
+                for (const Connection &connection : all) {
+                    send_payload(connection);
+                }
+                run();
+            },
+            [&](double seconds) {
+                asio::steady_timer timer(endpoint_.get_io_service());
+                timer.expires_after(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
+                timer.async_wait([&](const boost::system::error_code &) { endpoint_.stop(); });
+                run();
+            });
     }
 
     Result roundtrip_threads()
@@ -141,30 +188,76 @@ private:
         endpoint_.run();
     }
 
-    void open(const std::string &target)
+    double run_round(uint64_t count, uint64_t window)
+    {
+        const uint64_t first = std::min(window, count);
+        timed_ = window == 1;
+        remaining_ = count;
+        to_send_ = count - first;
+        latencies_.clear();
+        const double start = now();
+        latencies_.begin();
+        for (uint64_t i = 0; i < first; ++i) {
+            send_payload();
+        }
+        run();
+        return now() - start;
+    }
+
+    Connection begin(const std::string &url)
     {
         wspp::lib::error_code error;
-        connection_ = endpoint_.get_connection(g_options.url(target), error);
+        Connection connection = endpoint_.get_connection(url, error);
         if (error) {
             fail(error.message());
         }
+        connection->set_fail_handler([this](wspp::connection_hdl handle) {
+            fail(endpoint_.get_con_from_hdl(handle)->get_ec().message());
+        });
+        connection->set_message_handler(
+            [this](wspp::connection_hdl, const Message &message) { on_message(message->get_payload()); });
+        endpoint_.connect(connection);
+        return connection;
+    }
+
+    void open(const std::string &target)
+    {
+        connection_ = begin(g_options.url(target));
         connection_->set_open_handler([this](wspp::connection_hdl) { endpoint_.stop(); });
-        connection_->set_fail_handler(
-            [this](wspp::connection_hdl) { fail(connection_->get_ec().message()); });
-        connection_->set_message_handler(
-            [this](wspp::connection_hdl, const typename Endpoint::message_ptr &) { on_message(); });
-        endpoint_.connect(connection_);
         run();
     }
 
-    void send_payload()
+    void open_connections(unsigned count, std::vector<Connection> &connections)
     {
-        connection_->send(g_payload.data(), g_payload.size(),
-                          g_options.text ? wspp::frame::opcode::text : wspp::frame::opcode::binary);
+        unsigned connecting = 0;
+        endpoint_.get_io_service().restart();
+        for (unsigned i = 0; i < count; ++i) {
+            connections.push_back(begin(g_options.url("echo")));
+            connections.back()->set_open_handler([&](wspp::connection_hdl) { --connecting; });
+            for (++connecting; connecting > kMostConnecting;) {
+                endpoint_.run_one();
+            }
+        }
+        while (connecting > 0) {
+            endpoint_.run_one();
+        }
     }
 
-    void on_message()
+    void send_payload() { send_payload(connection_); }
+
+    static void send_payload(const Connection &connection)
     {
+        connection->send(g_payload.data(), g_payload.size(),
+                         g_options.text ? wspp::frame::opcode::text : wspp::frame::opcode::binary);
+    }
+
+    void on_message(const std::string &payload)
+    {
+        if (sent_ != 0) {
+            check_answer(g_options, payload.data(), payload.size(), sent_);
+        } else {
+            check_length(g_options.size, payload.size());
+        }
         if (timed_) {
             latencies_.end();
         }
@@ -184,6 +277,7 @@ private:
     Connection connection_;
     uint64_t remaining_ = 0;
     uint64_t to_send_ = 0;
+    uint64_t sent_ = 0;  // to the sink, whose answer tells so
     bool timed_ = false;
     Latencies latencies_;
     std::function<void()> on_last_ = [this] { endpoint_.stop(); };
@@ -206,16 +300,25 @@ Result run()
             return program.receive();
         }
         if (mode == "echo") {
-            return program.answering(echo_window(g_options));
+            return program.echo();
         }
         if (mode == "roundtrip") {
-            return program.answering(1);
+            return program.roundtrip();
+        }
+        if (mode == "fairness") {
+            return program.fairness();
+        }
+        if (mode == "peak") {
+            return program.peak();
+        }
+        if (mode == "connections") {
+            return program.connections();
         }
         if (mode == "roundtrip-threads") {
             return program.roundtrip_threads();
         }
     }
-    std::exit(4);
+    std::exit(kNoSuchMode);
 }
 
 }  // namespace

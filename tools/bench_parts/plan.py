@@ -4,10 +4,12 @@
 
 import dataclasses
 
-PROGRAMS = ["tcp", "lws", "beast", "websocketpp", "ours"]
-PEERS = ["lws", "beast", "websocketpp"]
-GROUPS = ["send", "receive", "echo", "roundtrip", "roundtrip-threads", "connections", "send-threads", "wss",
-          "handshakes"]
+PROGRAMS = ("tcp", "lws", "beast", "websocketpp", "ours")
+PEERS = ("lws", "beast", "websocketpp")
+OURS = ("ours",)
+GROUPS = ("send", "receive", "echo", "roundtrip", "roundtrip-threads", "fairness", "growth", "connections",
+          "idle", "send-threads", "memory", "wss", "handshakes")
+KIB, MIB = 1 << 10, 1 << 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,47 +20,79 @@ class Case:
     tls: bool = False
     connections: int = 1
     threads: int = 1
+    flood: int = 0
     idle: float = 0
+    queue: int = 0
+    # Client and server share a CPU: otherwise it is the machine's way of waking
+    # another one that is measured.
     one_cpu: bool = False
-    # Too slow to be repeated as often as the others.
-    long: bool = False
-    programs: tuple = tuple(PROGRAMS)
+    # At most so many runs: it takes long, or is the same each time.
+    most: int = 99
+    programs: tuple = PROGRAMS
 
     @property
     def key(self):
-        parts = [self.group, self.mode, str(self.size)]
-        if self.group == "connections":
-            parts.append(f"{self.connections}c")
+        parts = [self.group, self.mode, size_name(self.size)]
+        if self.group in ("connections", "growth", "idle"):
+            parts.append(f"{self.connections} connections")
         if self.group == "send-threads":
-            parts.append(f"{self.threads}t")
-        return "/".join(parts)
+            parts.append(f"{self.threads} threads")
+        if self.flood:
+            parts.append(f"flood of {size_name(self.flood)}")
+        if self.tls:
+            parts.append("wss")
+        return ", ".join(dict.fromkeys(parts))
 
     def arguments(self, seconds):
-        found = ["--mode", self.mode, "--size", str(self.size), "--seconds", str(seconds),
-                 "--connections", str(self.connections), "--threads", str(self.threads), "--idle", str(self.idle)]
-        return found + (["--tls"] if self.tls else [])
+        found = ["--mode", self.mode, "--size", self.size, "--seconds", seconds, "--connections", self.connections,
+                 "--threads", self.threads, "--idle", self.idle]
+        if self.queue:
+            found += ["--queue", self.queue]
+        return [str(argument) for argument in found] + (["--tls"] if self.tls else [])
+
+
+def size_name(size):
+    for unit, name in ((MIB, "MiB"), (KIB, "KiB")):
+        if size >= unit and size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size} B"
+
+
+def throughput(quick):
+    sizes = [16, 128, KIB, 64 * KIB, MIB] if quick else [16, 128, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB, 4 * MIB]
+    found = [Case(mode, mode, size) for mode in ("send", "receive") for size in sizes]
+    found += [Case("echo", "echo", size) for size in ([KIB] if quick else sizes)]
+    found += [Case("send-threads", "send", 128, threads=threads, programs=OURS)
+              for threads in ([1, 16] if quick else [1, 2, 4, 8, 16])]
+    found += [Case("wss", mode, size, tls=True) for mode in ("send", "receive")
+              for size in ([64 * KIB] if quick else [16, KIB, 64 * KIB, MIB])]
+    found.append(Case("wss", "aes", 16 * KIB, programs=("aes",)))
+    found += [Case("handshakes", mode, tls=True) for mode in ("handshakes", "handshakes-resumed")]
+    return found
+
+
+def latency(quick):
+    found = [Case(mode, mode, 32, one_cpu=True) for mode in ("roundtrip", "roundtrip-threads")]
+    found += [Case("growth", "roundtrip", 32, connections=number, one_cpu=True)
+              for number in ([1, 1000] if quick else [1, 10, 100, 1000, 10000])]
+    found += [Case("fairness", "fairness", 32, flood=size) for size in ([16] if quick else [16, 64 * KIB])]
+    return found
+
+
+def capacity(quick):
+    found = []
+    for number in [100, 1000] if quick else [1, 10, 100, 1000, 10000]:
+        found.append(Case("connections", "connections", 32, connections=number, most=3 if number == 10000 else 99))
+    # The same each time.
+    found.append(Case("idle", "connections", 32, connections=100, idle=1 if quick else 10, most=1))
+    if not quick:
+        found.append(Case("connections", "connections", 32, tls=True, connections=1000, most=1))
+    found.append(Case("memory", "peak", 64 * MIB, most=3))
+    found += [Case("memory", "queue", size, queue=64 * MIB, most=1, programs=OURS)
+              for size in ([16] if quick else [16, KIB, 64 * KIB])]
+    return found
 
 
 def cases(quick, only):
-    kib, mib = 1024, 1024 * 1024
-    sizes = [16, 128, kib, 64 * kib, mib] if quick else [16, 128, kib, 4 * kib, 16 * kib, 64 * kib, mib, 4 * mib]
-    found = [Case(mode, mode, size) for mode in ("send", "receive") for size in sizes]
-    found += [Case("echo", "echo", size) for size in ([kib] if quick else sizes)]
-    # Client and server share a CPU: otherwise it is the machine's way of waking
-    # another one that is measured.
-    found += [Case(mode, mode, 32, one_cpu=True) for mode in ("roundtrip", "roundtrip-threads")]
-    for connections in [100, 1000] if quick else [1, 10, 100, 1000, 10000]:
-        idle = 10 if connections == 100 and not quick else 1
-        found.append(Case("connections", "connections", 32, connections=connections, idle=idle, long=True,
-                          programs=("tcp", "lws", "beast", "ours")))
-    found += [Case("send-threads", "send-threads", 128, threads=threads, programs=("ours",))
-              for threads in ([1, 4, 16] if quick else [1, 2, 4, 8, 16])]
-    found += [Case("wss", mode, size, tls=True, programs=("lws", "beast", "websocketpp", "ours"))
-              for mode in ("send", "receive") for size in ([64 * kib] if quick else [16, kib, 64 * kib, mib])]
-    found.append(Case("wss", "aes", 16 * kib, programs=("aes",)))
-    found += [Case("handshakes", mode, 16, tls=True, programs=("lws", "beast", "ours"))
-              for mode in ("handshakes", "handshakes-resumed")]
-    if not quick:
-        found.append(Case("connections", "connections", 33, tls=True, connections=1000, idle=1, long=True,
-                          programs=("ours",)))
-    return [case for case in found if only is None or case.group in only]
+    found = throughput(quick) + latency(quick) + capacity(quick)
+    return [case for group in GROUPS for case in found if case.group == group and (not only or group in only)]

@@ -5,9 +5,8 @@
 import json
 import os
 import pathlib
-import statistics
+import resource
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -15,6 +14,10 @@ NO_SUCH_MODE = 4
 # Seconds of one run: when it is given up, and when it is told that it was slow.
 PATIENCE = 60
 SLOW = 5
+# What a program is not told by the environment.
+UNSET = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if name not in UNSET and not name.lower().endswith("_proxy")}
 
 
 class Failed(Exception):
@@ -37,34 +40,42 @@ class Server:
     def pin(self, cpus):
         os.sched_setaffinity(self.process.pid, cpus)
 
+    def cpu_seconds(self):
+        """Of its one thread."""
+        try:
+            return int(pathlib.Path(f"/proc/{self.process.pid}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
+        except OSError:
+            return 0
+
     def stop(self):
         self.process.kill()
         self.process.wait()
 
 
-class Progress:
-    """A bar on a terminal, nothing elsewhere."""
+class Servers:
+    """One of each kind."""
 
-    def __init__(self, total):
-        self.total = total
-        self.done = 0
-        self.start = time.monotonic()
-        self.shown = sys.stderr.isatty()
+    def __init__(self, programs, directory):
+        self.certificate = make_certificate(directory)
+        self._all = {"plain": Server(programs), "flood": Server(programs),
+                     "tls": Server(programs, self.certificate),
+                     "full": Server(programs, self.certificate, resumption=False)}
 
-    def step(self, what):
-        if self.shown:
-            width = 30
-            full = width * self.done // max(self.total, 1)
-            elapsed = time.monotonic() - self.start
-            left = elapsed / self.done * (self.total - self.done) if self.done else 0
-            sys.stderr.write(f"\r\033[K[{'#' * full}{'.' * (width - full)}] {self.done}/{self.total}"
-                             f" {left:4.0f} s left  {what}")
-            sys.stderr.flush()
-        self.done += 1
+    def of(self, case):
+        return self._all["full" if case.mode == "handshakes" else "tls" if case.tls else "plain"]
 
-    def end(self):
-        if self.shown:
-            sys.stderr.write("\r\033[K")
+    def arguments(self, case):
+        server = self.of(case)
+        found = ["--port", str(server.port), "--server-pid", str(server.process.pid)]
+        if case.tls:
+            found += ["--ca", self.certificate[0]]
+        if case.flood:
+            found += ["--flood-port", str(self._all["flood"].port), "--flood-size", str(case.flood)]
+        return found
+
+    def stop(self):
+        for server in self._all.values():
+            server.stop()
 
 
 def make_certificate(directory):
@@ -77,103 +88,101 @@ def make_certificate(directory):
     return certificate, key
 
 
-def one_run(command, cpus):
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("SSL_CERT_FILE", "SSL_CERT_DIR") and not name.lower().endswith("_proxy")}
+def one_run(command, cpus, patience):
+    """What it printed or None, and what went wrong or None; both: no such mode."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=PATIENCE,
-                              env=environment, check=False,
-                              preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patience,
+                              env=ENVIRONMENT, check=False, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
     except subprocess.TimeoutExpired:
         return None, "did not end"
     if done.returncode == NO_SUCH_MODE:
         return None, None
     if done.returncode != 0:
-        return None, done.stderr.strip() or f"exit status {done.returncode}"
+        return None, (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[0]
     return json.loads(done.stdout), None
 
 
-def run(programs, names, cases, repeats, seconds):
-    all_cpus = os.sched_getaffinity(0)
-    one_cpu = {max(all_cpus)}
-    runs, failures, slow, without = [], [], [], set()
-    wanted = [name for name in [*names, "aes"] if (programs / f"nws-bench-{name}").exists()]
+def children_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
-    def repeats_of(case):
-        return 1 if case.long else repeats
 
-    progress = Progress(sum(repeats_of(case) * sum(name in wanted for name in case.programs) for case in cases))
-    with tempfile.TemporaryDirectory() as scratch:
-        certificate = make_certificate(scratch)
-        servers = {"plain": Server(programs), "tls": Server(programs, certificate),
-                   "full": Server(programs, certificate, resumption=False)}
-        try:
-            for case in cases:
-                cpus = one_cpu if case.one_cpu else all_cpus
-                server = servers["full" if case.mode == "handshakes" else "tls" if case.tls else "plain"]
-                server.pin(cpus)
-                for _ in range(repeats_of(case)):
-                    for name in case.programs:
-                        if name not in wanted:
-                            continue
-                        progress.step(f"{case.key} {name}")
-                        if (name, case.mode, case.tls) in without:
-                            continue
-                        command = [str(programs / f"nws-bench-{name}"), "--port", str(server.port),
-                                   *case.arguments(seconds)]
-                        if case.tls:
-                            command += ["--ca", certificate[0]]
-                        begin = time.monotonic()
-                        result, problem = one_run(command, cpus)
-                        wall = round(time.monotonic() - begin, 3)
-                        if problem:
-                            failures.append(f"{case.key} {name}: {problem}")
-                        elif result is None:
-                            without.add((name, case.mode, case.tls))
-                        else:
-                            if wall > SLOW + case.idle + 10 * seconds:
-                                slow.append(f"{case.key} {name}: {wall} s")
-                            runs.append({"case": case.key, "program": name, "tls": case.tls, "wall": wall,
-                                         **result})
-        finally:
-            for server in servers.values():
-                server.stop()
-            progress.end()
-    return {"machine": machine(), "repeats": repeats, "seconds": seconds, "runs": runs, "failures": failures,
-            "slow": slow}
+def rounded(number):
+    return float(f"{number:.4g}")
+
+
+class Run:
+    """All cases, one after the other."""
+
+    def __init__(self, programs, names, repeats, seconds, quick):
+        self.programs = programs
+        self.names = [name for name in (*names, "aes") if (programs / f"nws-bench-{name}").exists()]
+        self.repeats = repeats
+        self.seconds = seconds
+        self.patience = PATIENCE / 3 if quick else PATIENCE
+        self.cpus = os.sched_getaffinity(0)
+        self.results, self.failures, self.slow, self.without = {}, [], [], set()
+
+    def turns(self, case):
+        return min(self.repeats, case.most)
+
+    def all(self, cases):
+        from tqdm import tqdm
+
+        total = sum(self.turns(case) * sum(name in self.names for name in case.programs) for case in cases)
+        look = "{l_bar}{bar:30}| {n}/{total} {remaining} left{postfix}"
+        with tempfile.TemporaryDirectory() as scratch, tqdm(total=total, disable=None, bar_format=look) as bar:
+            servers = Servers(self.programs, scratch)
+            try:
+                for case in cases:
+                    self.case(case, servers, bar)
+            finally:
+                servers.stop()
+        return {"machine": machine(), "repeats": self.repeats, "seconds": self.seconds,
+                "groups": list(dict.fromkeys(case.group for case in cases)),
+                "cases": {case.key: {"group": case.group, "mode": case.mode, "size": case.size,
+                                     "connections": case.connections, "threads": case.threads,
+                                     "flood": case.flood, "tls": case.tls} for case in cases},
+                "results": self.results, "failures": self.failures, "slow": self.slow}
+
+    def case(self, case, servers, bar):
+        cpus = {max(self.cpus)} if case.one_cpu else self.cpus
+        servers.of(case).pin(cpus)
+        # In turns: whatever else the machine does meets all of them.
+        for turn in range(self.turns(case)):
+            for name in case.programs:
+                if name not in self.names:
+                    continue
+                bar.set_postfix_str(f"{case.key}: {name}", refresh=False)
+                if (name, case.mode, case.tls) not in self.without:
+                    self.turn(case, turn, name, servers, cpus)
+                bar.update()
+
+    def turn(self, case, turn, name, servers, cpus):
+        command = [str(self.programs / f"nws-bench-{name}"), *case.arguments(self.seconds), *servers.arguments(case)]
+        begin, server, client = time.monotonic(), servers.of(case).cpu_seconds(), children_seconds()
+        said, problem = one_run(command, cpus, self.patience)
+        wall = time.monotonic() - begin
+        if problem:
+            self.failures.append(f"{case.key}: {name}: {problem}")
+            return
+        if said is None:
+            self.without.add((name, case.mode, case.tls))
+            return
+        if wall > SLOW + case.idle + 10 * self.seconds:
+            self.slow.append(f"{case.key}: {name}: {wall:.1f} s")
+        values = {"rate": said["count"] / said["seconds"],
+                  **({"cpu_rate": said["count"] / said["cpu_seconds"]} if said["cpu_seconds"] else {}), **said["extra"],
+                  "server_cpu_s": servers.of(case).cpu_seconds() - server, "cpu_s": children_seconds() - client}
+        kept = self.results.setdefault(case.key, {}).setdefault(name, {})
+        for column, value in values.items():
+            # A turn that failed leaves a hole: turns are compared with each other.
+            row = kept.setdefault(column, [])
+            row += [None] * (turn - len(row)) + [rounded(value)]
 
 
 def machine():
     model = next((line.split(":", 1)[1].strip()
                   for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-                  if line.startswith("model name")), "")
-    return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release,
-            "load": os.getloadavg()[0]}
-
-
-class Results:
-    """Medians of what was run."""
-
-    def __init__(self, document):
-        self.document = document
-        self._runs = {}
-        for run_ in document["runs"]:
-            self._runs.setdefault((run_["case"], run_["program"]), []).append(run_)
-
-    def cases(self, group):
-        return list(dict.fromkeys(case for case, _ in self._runs if case.split("/")[0] == group))
-
-    def rate(self, case, program):
-        """Messages a second, or None."""
-        runs = self._runs.get((case, program))
-        return statistics.median(run_["count"] / run_["seconds"] for run_ in runs) if runs else None
-
-    def extra(self, case, program, name):
-        runs = self._runs.get((case, program))
-        if not runs or name not in runs[0]["extra"]:
-            return None
-        return statistics.median(run_["extra"][name] for run_ in runs)
-
-    def best_peer(self, case, peers):
-        rates = [rate for rate in (self.rate(case, peer) for peer in peers) if rate is not None]
-        return max(rates, default=None)
+                  if line.startswith("model name")), "unknown")
+    return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release.split("-")[0]}

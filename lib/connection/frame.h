@@ -18,7 +18,7 @@ namespace nws {
 inline constexpr size_t kMaxServerFrameHead = 10;
 inline constexpr size_t kMaxClientFrameHead = 14;
 
-inline constexpr uint8_t kFin = 0x80;       // of the first byte
+inline constexpr uint8_t kFin = 0x80;      // of the first byte
 inline constexpr uint8_t kLength16 = 126;  // in the second: two bytes of length follow
 
 // What the head of a frame says, but for the mask.

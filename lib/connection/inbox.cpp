@@ -28,13 +28,14 @@ Violation check_close(uint16_t code, std::string_view reason) noexcept
 
 Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
 {
-    messages_.release();
+    messages_.release(cursor != end);
     if (read_whole_message(cursor, end)) {
         return Event::message;
     }
     for (;;) {
         if (!in_frame_) {
             if (!read_head(cursor, end)) {
+                messages_.shrink();
                 return violation_.what == nullptr ? Event::more : Event::violation;
             }
             const Event event = begin_frame();

@@ -165,7 +165,9 @@ bool MessageReader::append(const char *data, size_t length) noexcept
 {
     const size_t known = std::max(announced_, size_ + length);
     const bool end_known = fin_ && known == announced_;
-    if (known >= capacity_ && !grow(known + 1, end_known)) {
+    // One that a much larger message has left behind would be held for long.
+    const bool oversized = size_ == 0 && capacity_ > kMaxKeptBytes && capacity_ / 4 > known;
+    if ((known >= capacity_ || oversized) && !grow(known + 1, end_known)) {
         return false;
     }
     if (length > 0) {
@@ -211,6 +213,10 @@ void MessageReader::take_back() noexcept
         message_.data[message_.length] = overwritten_;
     }
     message_ = {};
+}
+
+void MessageReader::shrink() noexcept
+{
     if (capacity_ > kMaxKeptBytes && !in_message_) {
         std::free(buffer_);
         buffer_ = nullptr;

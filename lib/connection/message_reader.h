@@ -94,13 +94,18 @@ public:
     const Violation &violation() const noexcept { return violation_; }  // after Result::violation
 
     // The message or part has been used; to be called before more is fed, and
-    // without effect when there is none. Keeps no buffer larger than a few KiB.
-    void release() noexcept
+    // without effect when there is none. Keeps no buffer larger than a few KiB,
+    // unless more follows at once: then shrink() does that, when it is used up.
+    void release(bool more_follows = false) noexcept
     {
         if (message_.data != nullptr) {
             take_back();
+            if (!more_follows) {
+                shrink();
+            }
         }
     }
+    void shrink() noexcept;
 
     size_t held_bytes() const noexcept { return capacity_; }  // memory in use for payload
 

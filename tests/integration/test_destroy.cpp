@@ -177,6 +177,24 @@ void gives_up_waiting_where_that_would_never_end(void **)
     ASSERT_TEXT(held.client.log().order(), "omn");
 }
 
+// The same with a mutex, for which callbacks queue up.
+void while_a_callback_and_destroy_want_the_same_mutex(void **)
+{
+    static std::mutex mutex;
+    for (int round = 0; round < 2; ++round) {  // a second each
+        LoggedClient &client = new_client();
+        client.set_hook([](const ClientEvent &) { const std::lock_guard<std::mutex> lock(mutex); });
+        assert_int_equal(client.connect(server().url("/source?n=1000000&size=16")), 0);
+        assert_true(client.wait_message_count(1));
+        {
+            const std::lock_guard<std::mutex> lock(mutex);
+            assert_int_equal(client.destroy(), 0);
+        }
+        g_scene->clients.clear();
+    }
+    assert_true(eventually([] { return count_service_threads() == 0; }));
+}
+
 // Another client's callback is not waited for.
 void destroy_of_another_client_does_not_wait(void **)
 {
@@ -375,6 +393,7 @@ int main()
         SCENE_TEST(successor_made_inside_onClose),
         SCENE_TEST(waits_for_a_callback_that_runs),
         SCENE_TEST(gives_up_waiting_where_that_would_never_end),
+        SCENE_TEST(while_a_callback_and_destroy_want_the_same_mutex),
         SCENE_TEST(destroy_of_another_client_does_not_wait),
         SCENE_TEST(silence_after_destroy),
         SCENE_TEST(silence_after_destroy_while_connecting),

@@ -141,12 +141,16 @@ void much_comes_by_wss(void **)
 // still there. All of it takes longer than a server may be silent.
 void a_byte_for_each_ping(void **)
 {
+    if (LWS_SYSTEM == 1) {
+        print_message("skipped: the distribution's libwebsockets tells nothing of parts so small\n");
+        skip();
+    }
     constexpr uint32_t kInterval = 200;
     constexpr uint32_t kLost = 1000;
-    const std::string frame = make_frame(Opcode::text, "slow");
-    assert_true(frame.size() * kInterval > kLost);
+    const std::string message = "slow";
+    assert_true((2 + message.size()) * kInterval > kLost);
     Script script = Script().upgrade();
-    for (const char byte : frame) {
+    for (const char byte : make_frame(Opcode::text, message)) {
         script.expect_frame(Opcode::ping).send_bytes(std::string(1, byte));
     }
     server().on_path("/", script.answer_close());
@@ -155,7 +159,7 @@ void a_byte_for_each_ping(void **)
     options.pongTimeoutMs = kLost;
     LoggedClient &client = open_with(options, server().url("/"));
     assert_true(client.wait_message_count(1));
-    ASSERT_TEXT(client.log().events(ClientKind::message).front().bytes, "slow");
+    ASSERT_TEXT(client.log().events(ClientKind::message).front().bytes, message);
     assert_int_equal(client.close(), 0);
     assert_true(client.wait_close());
     ASSERT_TEXT(client.log().order(), "omc");

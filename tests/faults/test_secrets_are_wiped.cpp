@@ -69,9 +69,15 @@ void note_finding() noexcept
 
 extern "C" __attribute__((visibility("default"))) void free(void *block) noexcept
 {
-    if (block != nullptr && t_in_library && g_watching && !is_distributions(__builtin_return_address(0)) &&
-        holds_a_piece(static_cast<const char *>(block), malloc_usable_size(block))) {
-        note_finding();
+    if (block != nullptr) {
+        const size_t bytes = malloc_usable_size(block);
+        if (!t_in_library || is_distributions(__builtin_return_address(0))) {
+            // Who else leaves something in it is not looked at; but the library may get
+            // the block next.
+            explicit_bzero(block, bytes);
+        } else if (g_watching && holds_a_piece(static_cast<const char *>(block), bytes)) {
+            note_finding();
+        }
     }
     g_free(block);
 }

@@ -75,12 +75,12 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     }
 
     std::vector<HeaderField> &out = request.fields;
-    out.push_back({"Host", std::move(host)});
+    out.push_back({"Host", host});
     out.push_back({"Upgrade", "websocket"});
     out.push_back({"Connection", "Upgrade"});
     out.push_back({"Sec-WebSocket-Version", "13"});
     if (!origin.empty()) {
-        out.push_back({"Origin", std::move(origin)});
+        out.push_back({"Origin", origin});
     }
     if (!request.protocols.empty()) {
         out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});

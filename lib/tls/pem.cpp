@@ -20,12 +20,12 @@ namespace {
 constexpr size_t kMaxBytes = size_t{16} << 20;
 
 struct WipedBuffer {
-    WipedBuffer() noexcept {}  // as it comes
+    WipedBuffer() = default;
     ~WipedBuffer() { explicit_bzero(bytes, sizeof bytes); }
     WipedBuffer(const WipedBuffer &) = delete;
     WipedBuffer &operator=(const WipedBuffer &) = delete;
 
-    char bytes[4096];
+    char bytes[4096] = {};
 };
 
 template <typename Text>

@@ -106,14 +106,6 @@ void assert_nothing_found()
     }
 }
 
-void need_a_free_of_ours()
-{
-    if (NWS_SANITIZED != 0) {
-        print_message("skipped: a sanitizer has a free() of its own\n");
-        skip();
-    }
-}
-
 // What the library does with these options and this URL, from Constructor to
 // Destroy: a connection, or an attempt at one, and a second one by itself.
 void use(const NetWebSocket_Options &options, const char *url, const WebSocket_Header *fields = nullptr)
@@ -146,7 +138,6 @@ NetWebSocket_Options new_options()
 // A test that can fail.
 void what_is_not_wiped_is_found(void **)
 {
-    need_a_free_of_ours();
     watch({{kPassword, kPasswordBytes}});
     {
         const InLibrary block;
@@ -162,7 +153,6 @@ const char kBasic[] = "bWU6dGhlLXBhc3N3b3JkLW9mLXNvbWVib2R5LXRoYXQtbm9ib2R5LWlzL
 
 void password_of_a_url(void **)
 {
-    need_a_free_of_ours();
     assert_true(g_server.start(""));
     char url[256];
     std::snprintf(url, sizeof url, "ws://me:%s@%s", kPassword, g_server.url("/echo").c_str() + 5);
@@ -174,7 +164,6 @@ void password_of_a_url(void **)
 
 void fields_of_a_request(void **)
 {
-    need_a_free_of_ours();
     assert_true(g_server.start(""));
     const std::string url = g_server.url("/echo");
     for (const char *name : {"Authorization", "Cookie", "X-Token"}) {
@@ -188,7 +177,6 @@ void fields_of_a_request(void **)
 
 void password_of_a_proxy(void **)
 {
-    need_a_free_of_ours();
     assert_true(g_server.start(""));
     // No proxy, but it is told who asks before it says so.
     const std::string address = g_server.url("").substr(std::strlen("ws://"));
@@ -228,7 +216,6 @@ Watched first_line(const std::string &pem)
 // As a file, and as text in the option.
 void private_key_and_its_password(void **)
 {
-    need_a_free_of_ours();
     assert_true(g_server.start("13"));
     const std::string url = g_server.url("/echo");
     const std::string plain = contents(CERTS_DIR "/client.key");

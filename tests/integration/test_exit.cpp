@@ -249,7 +249,6 @@ void a_static_destructor_behind_the_librarys_end(void **)
             char text[] = "late";
             OH_WebSocketClient_AddHeader(client, {"X-Late", "x", nullptr});
             OH_WebSocketClient_Send(client, text, 4);
-            OH_WebSocketClient_Close(client, {1000, nullptr});
             const int destroyed = OH_WebSocketClient_Destroy(client);
             const bool told = connected == 0 ? destroyed == 0
                                              : connected == WEBSOCKET_CONNECTION_ERROR &&

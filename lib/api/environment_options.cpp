@@ -17,7 +17,8 @@ namespace nws {
 
 namespace {
 
-std::string text_of(const char *name)
+// "": not set.
+const char *text_of(const char *name)
 {
     const char *value = environment(name);
     return value != nullptr ? value : "";

@@ -55,7 +55,8 @@ bool copy_known(const NetWebSocket_Options *options, NetWebSocket_Options &known
            std::all_of(bytes + sizeof known, bytes + size, [](unsigned char byte) { return byte == 0; });
 }
 
-void take_text(const char *text, std::string &out)
+template <typename Text>
+void take_text(const char *text, Text &out)
 {
     if (text != nullptr) {
         out = text;

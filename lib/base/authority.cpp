@@ -31,6 +31,29 @@ bool is_one_of(std::string_view set, char c) noexcept
     return set.find(c) != kNone;
 }
 
+// Appends.
+template <typename Text>
+bool decode(std::string_view text, Text &decoded)
+{
+    for (size_t i = 0; i < text.size(); i++) {
+        char c = text[i];
+        if (c == '%') {
+            int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
+            int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            c = static_cast<char>(high << 4 | low);
+            i += 2;
+        }
+        if (is_control_byte(c)) {
+            return false;
+        }
+        decoded.push_back(c);
+    }
+    return true;
+}
+
 const char *parse_userinfo(std::string_view text, Authority &authority)
 {
     size_t colon = std::min(text.find(':'), text.size());
@@ -156,23 +179,12 @@ const char *parse_ipv6_address(std::string_view text, Authority &authority)
 
 bool percent_decode(std::string_view text, std::string &decoded)
 {
-    for (size_t i = 0; i < text.size(); i++) {
-        char c = text[i];
-        if (c == '%') {
-            int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-            int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            c = static_cast<char>(high << 4 | low);
-            i += 2;
-        }
-        if (is_control_byte(c)) {
-            return false;
-        }
-        decoded.push_back(c);
-    }
-    return true;
+    return decode(text, decoded);
+}
+
+bool percent_decode(std::string_view text, SecretString &decoded)
+{
+    return decode(text, decoded);
 }
 
 const char *parse_authority(std::string_view text, Authority &authority)

@@ -11,13 +11,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret_string.h"
+
 namespace nws {
 
 struct Authority {
-    bool has_userinfo = false;   // not for an empty one
-    std::string user, password;  // percent-decoded, no control bytes
-    std::string host;            // lower case, an IPv6 address without brackets but with its zone
-    uint16_t port = 0;           // 0: none is given
+    bool has_userinfo = false;  // not for an empty one
+    // Percent-decoded, no control bytes.
+    std::string user;
+    SecretString password;
+    std::string host;   // lower case, an IPv6 address without brackets but with its zone
+    uint16_t port = 0;  // 0: none is given
 };
 
 // Returns nullptr, or a static text that names what is wrong; authority is then
@@ -27,5 +31,6 @@ const char *parse_authority(std::string_view text, Authority &authority);
 // Appends to decoded. False if an encoding is malformed or stands for a control
 // byte. Throws std::bad_alloc only.
 bool percent_decode(std::string_view text, std::string &decoded);
+bool percent_decode(std::string_view text, SecretString &decoded);
 
 }  // namespace nws

@@ -8,11 +8,13 @@
 
 namespace nws {
 
-std::string base64(std::string_view bytes)
+namespace {
+
+template <typename Text>
+void append(std::string_view bytes, Text &text)
 {
     constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
+    text.reserve(text.size() + (bytes.size() + 2) / 3 * 4);
     for (size_t at = 0; at < bytes.size(); at += 3) {
         std::string_view group = bytes.substr(at, 3);
         uint32_t bits = 0;
@@ -23,7 +25,20 @@ std::string base64(std::string_view bytes)
             text.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=');
         }
     }
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes)
+{
+    std::string text;
+    append(bytes, text);
     return text;
+}
+
+void append_base64(std::string_view bytes, SecretString &out)
+{
+    append(bytes, out);
 }
 
 }  // namespace nws

@@ -8,9 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret_string.h"
+
 namespace nws {
 
 // RFC 4648 4, with padding. Throws std::bad_alloc only.
 std::string base64(std::string_view bytes);
+void append_base64(std::string_view bytes, SecretString &out);
 
 }  // namespace nws

@@ -57,7 +57,7 @@ std::string_view separator_of(std::string_view name) noexcept
     return {};
 }
 
-void join(std::string &values, std::string_view separator, std::string_view value)
+void join(SecretString &values, std::string_view separator, std::string_view value)
 {
     if (!values.empty() && !value.empty()) {
         values.append(separator);
@@ -133,7 +133,7 @@ WebSocket_ErrCode HeaderList::add(const char *name, const char *value)
     if (fields_.size() >= kMaxHeaderFields || more_bytes > kMaxHandshakeBytes - bytes_) {
         return WEBSOCKET_HEADER_EXCEEDED;
     }
-    fields_.push_back({std::string(name_text), std::string(value_text)});
+    fields_.push_back({std::string(name_text), value_text});
     bytes_ += more_bytes;
     return WEBSOCKET_OK;
 }

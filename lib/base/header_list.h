@@ -12,13 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/secret_string.h"
 #include "net_websocket_type.h"
 
 namespace nws {
 
 struct HeaderField {
     std::string name;
-    std::string value;  // without white space at either end
+    SecretString value;  // without white space at either end; it may be a password
 };
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;

@@ -90,7 +90,8 @@ const char *parse_internet(std::string_view text, Url &url)
     url.port = authority.port != 0 ? authority.port : url.secure ? kSecurePort : kPort;
     url.has_userinfo = authority.has_userinfo;
     if (url.has_userinfo) {
-        url.userinfo = authority.user + ':' + authority.password;
+        url.userinfo = authority.user;
+        url.userinfo.append(":").append(authority.password);
     }
     set_target(text.substr(authority_end), url);
     return nullptr;

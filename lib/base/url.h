@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret_string.h"
+
 namespace nws {
 
 struct Url {
@@ -19,7 +21,7 @@ struct Url {
     std::string target;     // "/path?query", never empty, no fragment
     std::string unix_path;  // not empty: reach the server through this socket
     bool has_userinfo = false;
-    std::string userinfo;  // "user:password", percent-decoded
+    SecretString userinfo;  // "user:password", percent-decoded
 
     // The Host field: host[:port], IPv6 in brackets, the scheme's default port
     // left out (RFC 9110 7.2).

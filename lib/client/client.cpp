@@ -28,7 +28,7 @@ Client::State unpack(uint32_t word) noexcept
 struct Client::HeaderNode {
     WebSocket_Header header;
     std::string name;
-    std::string value;
+    SecretString value;
     HeaderNode *next;
 };
 

@@ -53,7 +53,7 @@ struct ClientOptions {
 
     TlsOptions tls;
     std::string tls_server_name;    // empty: the URL's host
-    std::string proxy;              // "none" or a URL; empty: as proxy_environment says
+    SecretString proxy;             // "none" or a URL; empty: as proxy_environment says
     const char *proxy_source = "";  // who says so, for texts; static
     ProxyEnvironment proxy_environment;
 

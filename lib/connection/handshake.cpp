@@ -43,9 +43,11 @@ std::string join_protocols(const std::vector<std::string> &protocols)
 }
 
 // RFC 7617
-std::string basic_authorization(const Url &url)
+SecretString basic_authorization(const Url &url)
 {
-    return "Basic " + base64(url.userinfo);
+    SecretString value = "Basic ";
+    append_base64(url.userinfo, value);
+    return value;
 }
 
 }  // namespace
@@ -61,9 +63,9 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     std::vector<HeaderField> others;
     for (HeaderField &field : fields) {
         if (equal_ignoring_case(field.name, "Host")) {
-            host = std::move(field.value);
+            host = field.value;
         } else if (equal_ignoring_case(field.name, "Origin")) {
-            origin = std::move(field.value);
+            origin = field.value;
         } else if (equal_ignoring_case(field.name, "Sec-WebSocket-Protocol")) {
             request.protocols = split_protocols(field.value);
         } else {
@@ -73,12 +75,12 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     }
 
     std::vector<HeaderField> &out = request.fields;
-    out.push_back({"Host", std::move(host)});
+    out.push_back({"Host", host});
     out.push_back({"Upgrade", "websocket"});
     out.push_back({"Connection", "Upgrade"});
     out.push_back({"Sec-WebSocket-Version", "13"});
     if (!origin.empty()) {
-        out.push_back({"Origin", std::move(origin)});
+        out.push_back({"Origin", origin});
     }
     if (!request.protocols.empty()) {
         out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});
@@ -128,9 +130,10 @@ size_t HandshakeRequest::bytes() const noexcept
     return bytes;
 }
 
-std::string write_handshake_request(const HandshakeRequest &request, std::string_view key)
+SecretString write_handshake_request(const HandshakeRequest &request, std::string_view key)
 {
-    std::string text;
+    SecretString text;
+    text.reserve(request.bytes());
     auto add_field = [&text](std::string_view name, std::string_view value) {
         text.append(name).append(": ").append(value).append("\r\n");
     };

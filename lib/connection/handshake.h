@@ -43,6 +43,6 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
 
 // The request as it goes to the wire, from "GET " to the empty line. Throws
 // std::bad_alloc only.
-std::string write_handshake_request(const HandshakeRequest &request, std::string_view key);
+SecretString write_handshake_request(const HandshakeRequest &request, std::string_view key);
 
 }  // namespace nws

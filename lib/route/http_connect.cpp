@@ -29,14 +29,18 @@ std::string write_authority(std::string_view host, uint16_t port)
     return out.append(":").append(std::to_string(port));
 }
 
-std::string write_request(const Proxy &proxy, std::string_view host, uint16_t port)
+SecretString write_request(const Proxy &proxy, std::string_view host, uint16_t port)
 {
     const std::string authority = write_authority(host, port);
-    std::string out = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
+    SecretString out = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
     if (proxy.has_credentials) {
-        out += "Proxy-Authorization: Basic " + base64(proxy.user + ':' + proxy.password) + "\r\n";
+        SecretString credentials = proxy.user;
+        credentials.append(":").append(proxy.password);
+        out.append("Proxy-Authorization: Basic ");
+        append_base64(credentials, out);
+        out.append("\r\n");
     }
-    return out + "\r\n";
+    return out.append("\r\n");
 }
 
 // Cut to fit, printable ASCII only.

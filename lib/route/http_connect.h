@@ -33,7 +33,7 @@ private:
     void collect_schemes(std::string_view challenges) noexcept;
     void add_scheme(std::string_view scheme) noexcept;
 
-    std::string request_;
+    SecretString request_;
     const bool sends_credentials_;
     size_t received_ = 0;
     bool in_fields_ = false;

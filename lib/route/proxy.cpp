@@ -175,7 +175,7 @@ bool entry_matches(std::string_view entry, std::string_view host, const IpAddres
 }
 
 // The environment's value in lower case, else in upper case.
-std::string variable(const char *lower, const char *upper)
+const char *variable(const char *lower, const char *upper)
 {
     const char *value = environment(lower);
     if (value == nullptr && upper != nullptr) {
@@ -262,8 +262,8 @@ const char *choose_proxy(const Url &url, std::string_view explicit_choice,
     if (!explicit_choice.empty()) {
         return parse_proxy(explicit_choice, proxy);
     }
-    const std::string &own = url.secure ? environment.https_proxy : environment.http_proxy;
-    const std::string &choice = own.empty() ? environment.all_proxy : own;
+    const SecretString &own = url.secure ? environment.https_proxy : environment.http_proxy;
+    const SecretString &choice = own.empty() ? environment.all_proxy : own;
     if (choice.empty() || no_proxy_matches(environment.no_proxy, url.host, url.port)) {
         return nullptr;
     }

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret_string.h"
 #include "base/url.h"
 
 namespace nws {
@@ -25,7 +26,9 @@ struct Proxy {
     std::string host;        // as Url::host
     uint16_t port = 0;
     bool has_credentials = false;
-    std::string user, password;  // percent-decoded, no control bytes; a user for http has no colon
+    // Percent-decoded, no control bytes; a user for http has no colon.
+    std::string user;
+    SecretString password;
 
     // The server's name is not looked up here but by the proxy: always, with
     // socks5:// too, so that names which only the proxy's network knows work.
@@ -40,7 +43,9 @@ struct Proxy {
 const char *parse_proxy(std::string_view text, Proxy &proxy);
 
 struct ProxyEnvironment {
-    std::string http_proxy, https_proxy, all_proxy, no_proxy;  // empty: unset
+    // Empty: unset.
+    SecretString http_proxy, https_proxy, all_proxy;
+    std::string no_proxy;
 };
 
 // The process's variables of these names. Lower case wins over upper case.

@@ -14,13 +14,15 @@ constexpr uint8_t kNoAuthentication = 0, kUserAndPassword = 2, kNoAcceptableMeth
 constexpr uint8_t kIpv4 = 1, kDomainName = 3, kIpv6 = 4;                                    // RFC 1928 5
 constexpr size_t kMaxText = 255;  // lengths are one byte
 
-void append_byte(std::string &out, size_t byte)
+template <typename Text>
+void append_byte(Text &out, size_t byte)
 {
     out.push_back(static_cast<char>(byte));
 }
 
 // With its length before it.
-void append_text(std::string &out, std::string_view text)
+template <typename Text>
+void append_text(Text &out, std::string_view text)
 {
     append_byte(out, text.size());
     out.append(text);

@@ -33,7 +33,8 @@ private:
     void on_reply_byte(size_t at, uint8_t byte) noexcept;
     void next_step(Step step, std::string_view message) noexcept;
 
-    std::string greeting_, authentication_, request_;
+    std::string greeting_, request_;
+    SecretString authentication_;
     const bool has_credentials_;
     Step step_ = Step::method;
     size_t at_ = 0;           // bytes of this step's answer so far

@@ -59,7 +59,12 @@ void Alarms::set_first_due() noexcept
     }
     waits_until_ = first_->due_;
     const auto fire = [](lws_sorted_usec_list_t *list) {
-        reinterpret_cast<FirstDue *>(list)->alarms->fire_due(lws_now_usecs());
+        Alarms &alarms = *reinterpret_cast<FirstDue *>(list)->alarms;
+        alarms.fire_due(lws_now_usecs());
+        // lws waits after its timers: what these have begun, a Ping say, would wait, too.
+        if (alarms.context_ != nullptr) {
+            lws_cancel_service(alarms.context_);
+        }
     };
     lws_sul_schedule(context_, 0, &first_due_.list, fire,
                      std::max<int64_t>(waits_until_ - lws_now_usecs(), 1));

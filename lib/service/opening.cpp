@@ -321,7 +321,7 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
     }
     const size_t key = field + kKeyField.size();
     try {
-        const std::string request =
+        const SecretString request =
             write_handshake_request(plan_.request, written.substr(key, written.find('\r', key) - key));
         constexpr size_t kEmptyLine = 2;  // lws writes it
         if (request.size() > static_cast<size_t>(end - begin)) {

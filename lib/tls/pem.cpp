@@ -19,19 +19,31 @@ namespace {
 // may have no end at all.
 constexpr size_t kMaxBytes = size_t{16} << 20;
 
-const char *append_file(const std::string &path, std::string &out)
+struct WipedBuffer {
+    WipedBuffer() = default;
+    ~WipedBuffer() { explicit_bzero(bytes, sizeof bytes); }
+    WipedBuffer(const WipedBuffer &) = delete;
+    WipedBuffer &operator=(const WipedBuffer &) = delete;
+
+    char bytes[4096] = {};
+};
+
+template <typename Text>
+const char *append_file(const std::string &path, Text &out)
 {
     const std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen(path.c_str(), "re"), std::fclose);
     if (file == nullptr) {
         return std::strerror(errno);
     }
-    char buffer[4096];
+    // Without a buffer of the C library's: what is read may be a key.
+    std::setvbuf(file.get(), nullptr, _IONBF, 0);
+    WipedBuffer buffer;
     size_t length = 0;
-    while ((length = std::fread(buffer, 1, sizeof buffer, file.get())) > 0) {
+    while ((length = std::fread(buffer.bytes, 1, sizeof buffer.bytes, file.get())) > 0) {
         if (out.size() + length > kMaxBytes) {
             return std::strerror(EFBIG);
         }
-        out.append(buffer, length);
+        out.append(std::string_view(buffer.bytes, length));
     }
     out.push_back('\n');
     return std::ferror(file.get()) == 0 ? nullptr : std::strerror(errno);
@@ -39,9 +51,10 @@ const char *append_file(const std::string &path, std::string &out)
 
 // A directory made by c_rehash has each certificate twice: under its own name
 // and as a link "hash.0". Links are left out if there is a file to be had.
-const char *append_directory(DIR *directory, const std::string &path, std::string &out)
+template <typename Text>
+const char *append_directory(DIR *directory, const std::string &path, Text &out)
 {
-    std::string linked;
+    Text linked;
     while (const dirent *entry = readdir(directory)) {
         if (entry->d_name[0] != '.') {
             append_file(path + "/" + entry->d_name, entry->d_type == DT_LNK ? linked : out);
@@ -53,37 +66,44 @@ const char *append_directory(DIR *directory, const std::string &path, std::strin
     return nullptr;
 }
 
-}  // namespace
-
-bool is_pem(const std::string &source) noexcept
-{
-    return source.find("-----BEGIN ") != std::string::npos;
-}
-
-const char *read_pem(const std::string &source, std::string &out)
+template <typename Text>
+const char *read(std::string_view source, Text &out)
 {
     if (is_pem(source)) {
         out = source;
         return nullptr;
     }
-    const std::unique_ptr<DIR, int (*)(DIR *)> directory(opendir(source.c_str()), closedir);
-    return directory != nullptr ? append_directory(directory.get(), source, out) : append_file(source, out);
+    const std::string path(source);
+    const std::unique_ptr<DIR, int (*)(DIR *)> directory(opendir(path.c_str()), closedir);
+    return directory != nullptr ? append_directory(directory.get(), path, out) : append_file(path, out);
 }
 
-std::string cannot_use(const std::string &source, const char *why)
+}  // namespace
+
+bool is_pem(std::string_view source) noexcept
 {
-    return (is_pem(source) ? "the PEM text given" : source) + ": " + why;
+    return source.find("-----BEGIN ") != std::string_view::npos;
 }
 
-SecretText::~SecretText()
+const char *read_pem(std::string_view source, std::string &out)
 {
-    explicit_bzero(text.data(), text.size());
+    return read(source, out);
 }
 
-std::string pem_stamp(const std::string &source)
+const char *read_pem(std::string_view source, SecretString &out)
+{
+    return read(source, out);
+}
+
+std::string cannot_use(std::string_view source, const char *why)
+{
+    return std::string(is_pem(source) ? "the PEM text given" : source).append(": ").append(why);
+}
+
+std::string pem_stamp(std::string_view source)
 {
     struct stat status = {};
-    if (source.empty() || is_pem(source) || stat(source.c_str(), &status) != 0) {
+    if (source.empty() || is_pem(source) || stat(std::string(source).c_str(), &status) != 0) {
         return {};
     }
     const auto number = [](auto value) { return std::to_string(value) + ","; };

@@ -8,31 +8,25 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include "base/secret_string.h"
 
 namespace nws {
 
 // A text that holds PEM is no path.
-bool is_pem(const std::string &source) noexcept;
+bool is_pem(std::string_view source) noexcept;
 
 // Appends the PEM text that `source` names. nullptr, or strerror()'s text.
 // Throws std::bad_alloc only.
-const char *read_pem(const std::string &source, std::string &out);
+const char *read_pem(std::string_view source, std::string &out);
+const char *read_pem(std::string_view source, SecretString &out);
 
 // The problem with what is there, for the application. Throws std::bad_alloc only.
-std::string cannot_use(const std::string &source, const char *why);
-
-// A text that is wiped when it is done with.
-struct SecretText {
-    SecretText() = default;
-    SecretText(const SecretText &) = delete;
-    SecretText &operator=(const SecretText &) = delete;
-    ~SecretText();
-
-    std::string text;
-};
+std::string cannot_use(std::string_view source, const char *why);
 
 // What tells whether the files that `source` names have changed. Throws
 // std::bad_alloc only.
-std::string pem_stamp(const std::string &source);
+std::string pem_stamp(std::string_view source);
 
 }  // namespace nws

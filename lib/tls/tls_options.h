@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret_string.h"
 #include "tls/public_key_pin.h"
 
 namespace nws {
@@ -17,11 +18,11 @@ namespace nws {
 struct TlsOptions {
     bool verify = true;  // the server's certificate
     // Each of these is the path of a PEM file, or the PEM text itself.
-    std::string authorities;  // or the path of a directory; empty: the system's trust store
-    std::string revocations;  // lists of revoked certificates; then each issuer must have one
-    std::string certificate;  // the client's, with its chain
-    std::string private_key;  // empty: it is beside the certificate
-    std::string private_key_password;
+    std::string authorities;   // or the path of a directory; empty: the system's trust store
+    std::string revocations;   // lists of revoked certificates; then each issuer must have one
+    std::string certificate;   // the client's, with its chain
+    SecretString private_key;  // empty: it is beside the certificate
+    SecretString private_key_password;
     // Not empty: the server's public key must be one of them.
     std::vector<PublicKeyPin> pins;
 

@@ -364,14 +364,17 @@ std::string MbedTlsSetup::load_identity()
     if (mbedtls_x509_crt_parse(&certificate_, bytes, pem.size() + 1) < 0 || certificate_.version == 0) {
         return cannot_use(options_.certificate, "it has no certificates");
     }
-    const std::string &source = options_.private_key.empty() ? options_.certificate : options_.private_key;
-    SecretText key;
-    if (const char *error = read_pem(source, key.text)) {
+    std::string_view source = options_.private_key;
+    if (source.empty()) {
+        source = options_.certificate;
+    }
+    SecretString key;
+    if (const char *error = read_pem(source, key)) {
         return cannot_use(source, error);
     }
-    const std::string &password = options_.private_key_password;
+    const SecretString &password = options_.private_key_password;
     const int error = mbedtls_pk_parse_key(
-        &key_, reinterpret_cast<const unsigned char *>(key.text.c_str()), key.text.size() + 1,
+        &key_, reinterpret_cast<const unsigned char *>(key.c_str()), key.size() + 1,
         password.empty() ? nullptr : reinterpret_cast<const unsigned char *>(password.data()),
         password.size(), mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
     switch (error) {

@@ -44,7 +44,7 @@ using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Session = std::unique_ptr<SSL_SESSION, Free<SSL_SESSION_free>>;
 using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
 
-Bio bio_of(const std::string &pem)
+Bio bio_of(std::string_view pem)
 {
     Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     if (bio == nullptr) {
@@ -333,13 +333,16 @@ std::string OpenSslSetup::load_identity()
 
 std::string OpenSslSetup::load_private_key()
 {
-    const std::string &source = options_.private_key.empty() ? options_.certificate : options_.private_key;
-    SecretText pem;
-    if (const char *error = read_pem(source, pem.text)) {
+    std::string_view source = options_.private_key;
+    if (source.empty()) {
+        source = options_.certificate;
+    }
+    SecretString pem;
+    if (const char *error = read_pem(source, pem)) {
         return cannot_use(source, error);
     }
     struct Password {
-        const std::string &text;
+        const SecretString &text;
         bool asked;
     } password = {options_.private_key_password, false};
     const auto give_password = [](char *buffer, int size, int, void *context) {
@@ -351,7 +354,7 @@ std::string OpenSslSetup::load_private_key()
         std::memcpy(buffer, given.text.data(), given.text.size());
         return static_cast<int>(given.text.size());
     };
-    const Bio bio = bio_of(pem.text);
+    const Bio bio = bio_of(pem);
     const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
     if (key == nullptr) {
         return cannot_use(source, !password.asked         ? "it has no private key of a known kind"

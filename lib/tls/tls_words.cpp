@@ -19,6 +19,7 @@ std::string printable(const std::string &text)
     return out;
 }
 
+// Those but two that describe_alert() has words of its own for.
 const char *alert_name(int alert) noexcept
 {
     switch (alert) {
@@ -50,8 +51,6 @@ const char *alert_name(int alert) noexcept
         return "decode error";
     case 51:
         return "decrypt error";
-    case 70:
-        return "protocol version";
     case 71:
         return "insufficient security";
     case 80:
@@ -62,8 +61,6 @@ const char *alert_name(int alert) noexcept
         return "unsupported extension";
     case 112:
         return "unrecognized name";
-    case 116:
-        return "certificate required";
     case 120:
         return "no application protocol";
     default:

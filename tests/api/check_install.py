@@ -80,9 +80,12 @@ def main():
     parser.add_argument("--cc", required=True)
     parser.add_argument("--cxx", required=True)
     parser.add_argument("--sanitize", default="none")
+    parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--static", action="store_true", help="the archive holds all that it needs")
     arguments = parser.parse_args()
     sanitize = [] if arguments.sanitize == "none" else ["-fsanitize=" + arguments.sanitize]
+    if arguments.coverage:
+        sanitize.append("--coverage")  # what the archive was built with
 
     with tempfile.TemporaryDirectory() as work:
         destdir = os.path.join(work, "installed")

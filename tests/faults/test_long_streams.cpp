@@ -137,6 +137,34 @@ void much_comes_by_wss(void **)
     receive(amount() / 3);
 }
 
+// As slowly as it may be: a byte each time the client asks whether the server is
+// still there. All of it takes longer than a server may be silent.
+void a_byte_for_each_ping(void **)
+{
+    if (LWS_SYSTEM == 1) {
+        print_message("skipped: the distribution's libwebsockets tells nothing of parts so small\n");
+        skip();
+    }
+    constexpr uint32_t kInterval = 200;
+    constexpr uint32_t kLost = 1000;
+    const std::string message = "slow";
+    assert_true((2 + message.size()) * kInterval > kLost);
+    Script script = Script().upgrade();
+    for (const char byte : make_frame(Opcode::text, message)) {
+        script.expect_frame(Opcode::ping).send_bytes(std::string(1, byte));
+    }
+    server().on_path("/", script.answer_close());
+    NetWebSocket_Options options = new_options();
+    options.pingIntervalMs = kInterval;
+    options.pongTimeoutMs = kLost;
+    LoggedClient &client = open_with(options, server().url("/"));
+    assert_true(client.wait_message_count(1));
+    ASSERT_TEXT(client.log().events(ClientKind::message).front().bytes, message);
+    assert_int_equal(client.close(), 0);
+    assert_true(client.wait_close());
+    ASSERT_TEXT(client.log().order(), "omc");
+}
+
 // ---- nobody takes what is sent ----
 
 void nobody_reads(void **)
@@ -191,6 +219,7 @@ int main()
     const CMUnitTest tests[] = {
         STREAM_TEST(much_comes_by_ws),
         STREAM_TEST(much_comes_by_wss),
+        SCENE_TEST(a_byte_for_each_ping),
         SCENE_TEST(nobody_reads),
     };
     return cmocka_run_group_tests_name("Long streams", tests, nullptr, nullptr);

@@ -61,14 +61,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Url url;
     MUST(parse_url("ws://user:secret@example.com/chat?x=y", url) == nullptr);
     HandshakeRequest request = make_handshake_request(url, merge_header_lists(lists[0], lists[1]));
-    const std::string text = write_handshake_request(request, kKey);
+    const std::string text(write_handshake_request(request, kKey));
     MUST(text.size() == request.bytes());
     check_request(text);
     // To another server nothing goes that was for this one.
     Url other;
     MUST(parse_url("wss://example.net/chat?x=y", other) == nullptr);
     redirect_handshake_request(request, url, other, false);
-    const std::string redirected = write_handshake_request(request, kKey);
+    const std::string redirected(write_handshake_request(request, kKey));
     check_request(redirected);
     MUST(count_fields(redirected, "Authorization") == 0 && count_fields(redirected, "Cookie") == 0);
     return 0;

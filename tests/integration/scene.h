@@ -92,8 +92,8 @@ inline int set_up(void **)
     return g_scene->server.start() ? 0 : -1;
 }
 
-// After each test: the library never broke a rule of the protocol, and no
-// callback came after Destroy.
+// After each test: the library never broke a rule of the protocol, each connection
+// of each client ended once, and no callback came after Destroy.
 inline int tear_down(void **)
 {
     g_scene->clients.clear();
@@ -108,7 +108,11 @@ inline int tear_down(void **)
     if (!silent) {
         print_error("a callback came after Destroy\n");
     }
-    return complaints.empty() && silent ? 0 : -1;
+    const std::string disorders = ClientRecords::all().take_disorders();
+    if (!disorders.empty()) {
+        print_error("callbacks came in a wrong order: %s\n", disorders.c_str());
+    }
+    return complaints.empty() && silent && disorders.empty() ? 0 : -1;
 }
 
 inline bool begins_with(std::string_view text, std::string_view beginning)

@@ -4,6 +4,7 @@
 // How connections end: who closes, with what code and reason, and that onClose
 // comes exactly once for each onOpen, and last.
 
+#include "integration/process.h"
 #include "integration/scene.h"
 
 #include <atomic>
@@ -134,6 +135,33 @@ void everything_queued_goes_out_before_the_close_frame(void **)
     server().release("read");
     assert_int_equal(only_close(client).code, 1000);
     assert_true(server().wait_for(ServerKind::script_done));
+}
+
+// Both Close frames are there, and then the server neither ends TCP nor stops
+// talking: the socket is given up all the same.
+void a_server_that_does_not_end_tcp(void **)
+{
+    LoggedClient &other = open_client("/echo");
+    const size_t descriptors = count_descriptors();
+    for (const bool closes_first : {true, false}) {
+        Script script = Script().upgrade();
+        if (closes_first) {
+            script.send_close(1000).expect_close(1000);
+        } else {
+            script.expect_close(1000).send_close(1000);
+        }
+        server().on_path("/", script.send_bytes("still there").stall("for ever").close());
+        LoggedClient &client = open_client("/");
+        if (!closes_first) {
+            assert_int_equal(client.close(), 0);
+        }
+        assert_int_equal(only_close(client).code, 1000);
+    }
+    // The server's two sockets are in this process, too.
+    assert_true(eventually([=] { return count_descriptors() <= descriptors + 2; }));
+    assert_int_equal(other.send("the thread goes on"), 0);
+    assert_true(other.wait_message_count(1));
+    server().release("for ever");
 }
 
 void messages_still_come_while_closing(void **)
@@ -366,6 +394,7 @@ int main()
         SCENE_TEST(close_of_nothing),
         SCENE_TEST(second_close_is_0_and_changes_nothing),
         SCENE_TEST(everything_queued_goes_out_before_the_close_frame),
+        SCENE_TEST(a_server_that_does_not_end_tcp),
         SCENE_TEST(messages_still_come_while_closing),
         SCENE_TEST(close_while_connecting_cancels_without_callbacks),
         SCENE_TEST(close_while_looking_up_cancels_without_callbacks),

@@ -177,6 +177,37 @@ void gives_up_waiting_where_that_would_never_end(void **)
     ASSERT_TEXT(held.client.log().order(), "omn");
 }
 
+// The same with a mutex, which is held across Destroy while messages come.
+void while_the_application_holds_a_mutex_that_callbacks_want(void **)
+{
+    static std::mutex mutex;
+    LoggedClient &client = new_client();
+    client.set_hook([](const ClientEvent &) { const std::lock_guard<std::mutex> lock(mutex); });
+    assert_int_equal(client.connect(server().url("/source?n=1000000&size=16")), 0);
+    assert_true(client.wait_message_count(1));
+    {
+        const std::lock_guard<std::mutex> lock(mutex);
+        assert_int_equal(client.destroy(), 0);
+    }
+    assert_true(eventually([] { return count_service_threads() == 0; }));
+    assert_int_equal(client.log().misplaced(), -1);
+}
+
+// The last client of all, while a callback of one that is gone still runs: the
+// thread cannot end yet, and does so by itself.
+void the_last_destroy_gives_up_waiting_for_the_thread(void **)
+{
+    LoggedClient &last = new_client();
+    HeldCallback held(new_client());
+    assert_int_equal(held.client.destroy(), 0);
+    assert_int_equal(last.destroy(), WEBSOCKET_NO_CONNECTION_CONTEXT);
+    assert_true(held.inside);
+    assert_int_equal(count_service_threads(), 1);
+    held.allowed_to_leave.set_value();
+    assert_true(eventually([] { return count_service_threads() == 0; }));
+    ASSERT_TEXT(held.client.log().order(), "omn");
+}
+
 // Another client's callback is not waited for.
 void destroy_of_another_client_does_not_wait(void **)
 {
@@ -375,6 +406,8 @@ int main()
         SCENE_TEST(successor_made_inside_onClose),
         SCENE_TEST(waits_for_a_callback_that_runs),
         SCENE_TEST(gives_up_waiting_where_that_would_never_end),
+        SCENE_TEST(while_the_application_holds_a_mutex_that_callbacks_want),
+        SCENE_TEST(the_last_destroy_gives_up_waiting_for_the_thread),
         SCENE_TEST(destroy_of_another_client_does_not_wait),
         SCENE_TEST(silence_after_destroy),
         SCENE_TEST(silence_after_destroy_while_connecting),

@@ -181,6 +181,89 @@ void calls_after_the_library_has_ended(void **)
     assert_int_equal(child.wait(), 0);
 }
 
+// A static object whose destructor uses the library.
+class User {
+public:
+    explicit User(int (*work)(const std::string &url)) : work_(work) {}
+    ~User()
+    {
+        if (const int step = work_(url_)) {
+            _exit(step);
+        }
+    }
+    User(const User &) = delete;
+    User &operator=(const User &) = delete;
+
+    void set_url(const std::string &url) { url_ = url; }
+
+private:
+    int (*const work_)(const std::string &url);
+    std::string url_;
+};
+
+std::atomic<int> g_echoes{0};
+std::atomic<int> g_closes{0};
+
+// A life from Constructor to Destroy. 0, or the number of the step that failed.
+int live(const std::string &url)
+{
+    WebSocket *client = OH_WebSocketClient_Constructor(
+        nullptr, [](WebSocket *, char *, uint32_t) { ++g_echoes; }, nullptr,
+        [](WebSocket *, WebSocket_CloseResult) { ++g_closes; });
+    char text[] = "static";
+    if (OH_WebSocketClient_Connect(client, url.c_str(), {}) != 0 ||
+        OH_WebSocketClient_Send(client, text, 6) != 0 || !eventually([] { return g_echoes == 1; })) {
+        return 2;
+    }
+    if (OH_WebSocketClient_Close(client, {1000, "static"}) != 0 ||
+        !eventually([] { return g_closes == 1; })) {
+        return 3;
+    }
+    return OH_WebSocketClient_Destroy(client) == 0 ? 0 : 4;
+}
+
+// Made behind the library's first use, so it is gone before the library ends.
+void a_static_destructor_before_the_library_ends(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        OH_WebSocketClient_Destroy(OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr));
+        static User user(live);
+        user.set_url(url);
+        return 0;
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_all_ended());
+    assert_int_equal(server().frames(Opcode::text).size(), 1);
+    assert_true(server().frames(Opcode::close).front().payload == close_payload(1000, "static"));
+}
+
+// Made before: the library's thread has ended when it is its turn. What it begins
+// then may come to nothing, but nothing crashes or hangs.
+void a_static_destructor_behind_the_librarys_end(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static User user([](const std::string &address) {
+            WebSocket *client = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
+            const int connected = OH_WebSocketClient_Connect(client, address.c_str(), {});
+            char text[] = "late";
+            OH_WebSocketClient_AddHeader(client, {"X-Late", "x", nullptr});
+            OH_WebSocketClient_Send(client, text, 4);
+            const int destroyed = OH_WebSocketClient_Destroy(client);
+            const bool told = connected == 0 ? destroyed == 0
+                                             : connected == WEBSOCKET_CONNECTION_ERROR &&
+                                                   destroyed == WEBSOCKET_NO_CONNECTION_CONTEXT;
+            return told ? 0 : 2;
+        });
+        user.set_url(url);
+        return live(url);
+    });
+    serve(child, "/echo");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_all_ended());
+    ASSERT_TEXT(server().frames(Opcode::text).front().payload, "static");
+}
+
 void exit_of_a_process_that_made_a_client_only(void **)
 {
     ChildProcess child([](const std::string &) {
@@ -206,6 +289,8 @@ int main()
         EXIT_TEST(quick_exit_inside_a_callback),
         EXIT_TEST(exit_while_a_callback_blocks),
         EXIT_TEST(calls_after_the_library_has_ended),
+        EXIT_TEST(a_static_destructor_before_the_library_ends),
+        EXIT_TEST(a_static_destructor_behind_the_librarys_end),
         EXIT_TEST(exit_of_a_process_that_made_a_client_only),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

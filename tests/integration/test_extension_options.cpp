@@ -163,6 +163,23 @@ void values_that_cannot_be_used(void **)
     assert_int_equal(set_options(new_client(), largest), 0);
 }
 
+void deflate_windows_out_of_range(void **)
+{
+    for (const int bits : {-1, 0, 7, 16, 1000}) {
+        for (const bool servers : {true, false}) {
+            NetWebSocket_Options options = new_options();
+            options.permessageDeflate = 1;
+            (servers ? options.deflateServerMaxWindowBits : options.deflateClientMaxWindowBits) = bits;
+            LoggedClient &client = new_client();
+            assert_int_equal(set_options(client, options), WEBSOCKET_PROTOCOL_ERROR);
+            ASSERT_BEGINS(last_error(client), "SetOptions: permessageDeflate: ");
+            // Nobody asks for it.
+            options.permessageDeflate = 0;
+            assert_int_equal(set_options(client, options), 0);
+        }
+    }
+}
+
 // ---- timers: small ones, and the order of what they bring about ----
 
 void connect_timeout(void **)
@@ -695,6 +712,7 @@ int main()
     }
     const CMUnitTest tests[] = {
         SCENE_TEST(max_send_message_bytes),
+        SCENE_TEST(deflate_windows_out_of_range),
         SCENE_TEST(max_send_message_bytes_above_the_default),
         SCENE_TEST(max_receive_message_bytes),
         SCENE_TEST(max_queued_bytes),

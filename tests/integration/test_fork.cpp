@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
+#include <thread>
 
 #include "integration/process.h"
 
@@ -118,6 +120,95 @@ void grandchild(void **)
     assert_echoes(parents);
 }
 
+// ---- in the middle of everything ----
+
+// What the child's callbacks tell: they take no lock that another thread may have
+// had when it was forked.
+std::atomic<int> g_childs_messages{0};
+std::atomic<int> g_childs_closes{0};
+
+// 0, or the number of the step that failed.
+int use_a_client_without_locks(const std::string &url)
+{
+    WebSocket *client = OH_WebSocketClient_Constructor(
+        nullptr, [](WebSocket *, char *, uint32_t) { ++g_childs_messages; }, nullptr,
+        [](WebSocket *, WebSocket_CloseResult) { ++g_childs_closes; });
+    char text[] = "from the child";
+    if (OH_WebSocketClient_Connect(client, url.c_str(), {}) != 0 ||
+        OH_WebSocketClient_Send(client, text, sizeof text - 1) != 0) {
+        return 1;
+    }
+    if (!eventually([] { return g_childs_messages == 1; })) {
+        return 2;
+    }
+    if (OH_WebSocketClient_Close(client, {}) != 0 || !eventually([] { return g_childs_closes == 1; })) {
+        return 3;
+    }
+    return OH_WebSocketClient_Destroy(client) == 0 ? 0 : 4;
+}
+
+// Threads that make clients, send and destroy; others that only send; and each of
+// their messages comes back, in order.
+void while_other_threads_are_at_it(void **)
+{
+    constexpr int kForks = NWS_SANITIZED ? 5 : 20;
+    const std::string url = server().url("/echo");
+    std::atomic<bool> stop{false};
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 2; ++thread) {
+        threads.emplace_back([&] {
+            while (!stop) {
+                LoggedClient client;
+                wrong += client.connect(url) != 0 || client.send("x") != 0 || !client.wait_message_count(1);
+                wrong += client.close() != 0 || !client.wait_close() || client.destroy() != 0;
+            }
+        });
+        threads.emplace_back([&] {
+            LoggedClient client;
+            wrong += client.connect(url) != 0;
+            size_t sent = 0;
+            for (; !stop; ++sent) {
+                wrong += client.send(std::to_string(sent)) != 0 ||
+                         !client.wait_message_count(sent < 10 ? 0 : sent - 10);
+            }
+            wrong += client.close() != 0 || !client.wait_close();
+            const auto messages = client.log().events(ClientKind::message);
+            wrong += messages.size() != sent;
+            for (size_t i = 0; i < messages.size(); ++i) {
+                wrong += messages[i].bytes != std::to_string(i);
+            }
+        });
+    }
+    int failed = 0;
+    for (int i = 0; i < kForks && failed == 0; ++i) {
+        failed = in_child([&] { return use_a_client_without_locks(url); });
+    }
+    stop = true;
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+    assert_int_equal(failed, 0);
+    assert_int_equal(wrong, 0);
+}
+
+// The child has the callback's thread only, which is the library's in the parent.
+void inside_a_callback(void **)
+{
+    const std::string url = server().url("/echo");
+    LoggedClient &client = new_client();
+    std::atomic<int> result{-1};
+    client.set_hook([&](const ClientEvent &event) {
+        if (event.kind == ClientKind::open) {
+            result = in_child([&] { return use_a_client_without_locks(url); });
+        }
+    });
+    assert_int_equal(client.connect(url), 0);
+    assert_true(eventually([&] { return result >= 0; }));
+    assert_int_equal(result, 0);
+    assert_echoes(client);
+}
+
 }  // namespace
 
 int main()
@@ -136,6 +227,8 @@ int main()
         SCENE_TEST(handles_of_the_parent_are_unknown_in_the_child),
         SCENE_TEST(exit_of_a_child_that_uses_nothing),
         SCENE_TEST(grandchild),
+        SCENE_TEST(while_other_threads_are_at_it),
+        SCENE_TEST(inside_a_callback),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -254,6 +254,26 @@ void tls_records_without_end(void **)
     assert_true(after <= before || after - before <= kMostGrowth);
 }
 
+// A ServerHello (RFC 4346 7.4.1.3) of a server that knows no better.
+void a_hello_of_tls_1_1(void **)
+{
+    const std::string random(32, 'r');
+    const std::string hello = std::string("\x03\x02", 2) + random + std::string("\0\xc0\x13\0", 4);
+    const auto length = [](size_t bytes) { return static_cast<char>(bytes); };
+    const std::string message = std::string("\x02\0\0", 3) + length(hello.size()) + hello;
+    const std::string record = std::string("\x16\x03\x02\0", 4) + length(message.size()) + message;
+    assert_true(raw().start([=](RawConnection &connection) {
+        connection.read(100);
+        connection.write(record);
+        connection.wait_end();
+    }));
+    const std::string text = failure(nullptr, raw_url(true));
+    if (LWS_SYSTEM == 0) {
+        ASSERT_TEXT(text, "TLS: the server speaks no TLS 1.2 or 1.3");
+    }
+    ASSERT_BEGINS(text, "TLS: ");
+}
+
 // ---- handshakes that are wrong ----
 
 // The text names the field.
@@ -328,15 +348,16 @@ void status_texts_are_made_harmless(void **)
 int main()
 {
     const CMUnitTest tests[] = {
-        REACH_TEST(one_mebibyte_of_header_fields),   REACH_TEST(header_fields_without_end),
-        REACH_TEST(header_line_without_end),         REACH_TEST(field_name_without_end),
-        REACH_TEST(status_line_without_end),         REACH_TEST(empty_lines_without_end),
-        REACH_TEST(known_field_without_end),         REACH_TEST(body_without_end),
-        REACH_TEST(interim_responses_without_end),   REACH_TEST(proxy_without_end),
-        REACH_TEST(reset_before_the_request),        REACH_TEST(reset_inside_the_request),
-        REACH_TEST(ends_in_the_tls_handshake),       REACH_TEST(garbage_in_the_tls_handshake),
-        REACH_TEST(tls_records_without_end),         REACH_TEST(wrong_handshakes_are_named),
-        REACH_TEST(one_of_two_subprotocols_or_none), REACH_TEST(status_texts_are_made_harmless),
+        REACH_TEST(one_mebibyte_of_header_fields),  REACH_TEST(header_fields_without_end),
+        REACH_TEST(header_line_without_end),        REACH_TEST(field_name_without_end),
+        REACH_TEST(status_line_without_end),        REACH_TEST(empty_lines_without_end),
+        REACH_TEST(known_field_without_end),        REACH_TEST(body_without_end),
+        REACH_TEST(interim_responses_without_end),  REACH_TEST(proxy_without_end),
+        REACH_TEST(reset_before_the_request),       REACH_TEST(reset_inside_the_request),
+        REACH_TEST(ends_in_the_tls_handshake),      REACH_TEST(garbage_in_the_tls_handshake),
+        REACH_TEST(tls_records_without_end),        REACH_TEST(a_hello_of_tls_1_1),
+        REACH_TEST(wrong_handshakes_are_named),     REACH_TEST(one_of_two_subprotocols_or_none),
+        REACH_TEST(status_texts_are_made_harmless),
     };
     return run_reach_tests("Servers that are broken or hostile", tests);
 }

@@ -132,6 +132,26 @@ void read_at_each_connect(void **)
     assert_int_equal(raw().count("accepted"), 1);
 }
 
+// The error names the variable.
+void the_variable_that_is_wrong_is_named(void **)
+{
+    const struct {
+        const char *variable, *url;
+    } rows[] = {{"http_proxy", "ws://far.example/"},
+                {"all_proxy", "ws://far.example/"},
+                {"https_proxy", "wss://far.example/"},
+                {"all_proxy", "wss://far.example/"},
+                {"NET_WEBSOCKET_PROXY", "wss://far.example/"}};
+    for (const auto &row : rows) {
+        set_variable(row.variable, "ftp://127.0.0.1");
+        LoggedClient &client = new_client();
+        assert_int_equal(client.connect(row.url), 0);
+        assert_true(client.wait_error());
+        ASSERT_BEGINS(client.log().snapshot().front().text, "Proxy: " + std::string(row.variable) + ": ");
+        unsetenv(row.variable);
+    }
+}
+
 }  // namespace
 
 #define CHOICE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up_with_proxy, tear_down_reach)
@@ -146,6 +166,7 @@ int main()
         CHOICE_TEST(empty_is_unset),
         CHOICE_TEST(exceptions),
         CHOICE_TEST(read_at_each_connect),
+        CHOICE_TEST(the_variable_that_is_wrong_is_named),
     };
     return run_reach_tests("Choice of the proxy", tests);
 }

@@ -34,7 +34,10 @@ class EventLog : public AppendLog<ClientEvent> {
 public:
     using Kind = ClientEvent::Kind;
 
-    // A mark of the test's own between the events: "destroyed".
+    // The note that Destroy has returned.
+    static constexpr const char *kDestroyed = "destroyed";
+
+    // A mark of the test's own between the events.
     void note(std::string text)
     {
         ClientEvent event = on_this_thread(Kind::note);
@@ -74,6 +77,33 @@ public:
     {
         Terminals terminals;
         return count([&](const ClientEvent &event) { return terminals.add(event); });
+    }
+
+    // The first event that must not come where it does: onOpen opens, onMessage
+    // only then, each connection has one end, onError is followed by nothing but
+    // onClose, and Destroy by nothing at all. -1: there is none.
+    long misplaced() const
+    {
+        bool open = false;
+        bool failed = false;
+        bool gone = false;
+        long at = -1;
+        for (const ClientEvent &event : snapshot()) {
+            ++at;
+            if (event.kind == Kind::note) {
+                gone = gone || event.text == kDestroyed;
+                continue;
+            }
+            const bool opens = event.kind == Kind::open;
+            const bool failure = event.kind == Kind::error;
+            if (gone || (opens ? open : failure ? failed : !open) ||
+                (event.kind == Kind::message && failed)) {
+                return at;
+            }
+            failed = failure && open;
+            open = opens || (open && event.kind != Kind::close);
+        }
+        return -1;
     }
 
     // All events of one kind, in order.

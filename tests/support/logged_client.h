@@ -78,6 +78,18 @@ public:
     // Callbacks of clients that no LoggedClient stands for (any more).
     unsigned strays() const { return strays_; }
 
+    // Clients whose callbacks came in a wrong order (EventLog::misplaced()).
+    void add_disorder(const std::string &order)
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        disorders_ += order + "; ";
+    }
+    std::string take_disorders()
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return std::exchange(disorders_, "");
+    }
+
 private:
     std::shared_ptr<ClientRecord> find(const WebSocket *client)
     {
@@ -88,6 +100,7 @@ private:
 
     std::mutex mutex_;
     std::map<const WebSocket *, std::shared_ptr<ClientRecord>> records_;
+    std::string disorders_;
     std::atomic<unsigned> strays_{0};
 };
 
@@ -145,6 +158,9 @@ public:
     {
         destroy();
         ClientRecords::all().remove(client_);
+        if (const long at = log().misplaced(); at >= 0) {
+            ClientRecords::all().add_disorder(log().order() + " at " + std::to_string(at));
+        }
     }
 
     LoggedClient(const LoggedClient &) = delete;
@@ -198,7 +214,7 @@ public:
     {
         if (!destroyed_.exchange(true)) {
             destroy_result_ = client_ == nullptr ? 0 : OH_WebSocketClient_Destroy(client_);
-            record_->log.note("destroyed");
+            record_->log.note(EventLog::kDestroyed);
         }
         return destroy_result_;
     }

@@ -298,7 +298,7 @@ std::string added(Client &client)
     std::string text;
     const HeaderList list = client.added_headers();
     for (const HeaderField &field : list.fields()) {
-        text += field.name + "=" + field.value + " ";
+        text += field.name + "=" + field.value.c_str() + " ";
     }
     return text;
 }

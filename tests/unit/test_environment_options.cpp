@@ -60,11 +60,12 @@ bool texts_as_they_are()
     } rows[] = {
         {"NET_WEBSOCKET_TLS_CRL", [](const ClientOptions &o) { return o.tls.revocations; }},
         {"NET_WEBSOCKET_TLS_CERT", [](const ClientOptions &o) { return o.tls.certificate; }},
-        {"NET_WEBSOCKET_TLS_KEY", [](const ClientOptions &o) { return o.tls.private_key; }},
-        {"NET_WEBSOCKET_TLS_KEY_PASSWORD", [](const ClientOptions &o) { return o.tls.private_key_password; }},
+        {"NET_WEBSOCKET_TLS_KEY", [](const ClientOptions &o) { return std::string(o.tls.private_key); }},
+        {"NET_WEBSOCKET_TLS_KEY_PASSWORD",
+         [](const ClientOptions &o) { return std::string(o.tls.private_key_password); }},
         {"NET_WEBSOCKET_TLS_SERVER_NAME", [](const ClientOptions &o) { return o.tls_server_name; }},
-        {"NET_WEBSOCKET_PROXY", [](const ClientOptions &o) { return o.proxy; }},
-        {"https_proxy", [](const ClientOptions &o) { return o.proxy_environment.https_proxy; }},
+        {"NET_WEBSOCKET_PROXY", [](const ClientOptions &o) { return std::string(o.proxy); }},
+        {"https_proxy", [](const ClientOptions &o) { return std::string(o.proxy_environment.https_proxy); }},
     };
     for (const auto &row : rows) {
         set(row.name, "a value, ");
@@ -170,10 +171,8 @@ bool checking_is_off_for_0_only()
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(run<authorities_in_their_order>),
-        cmocka_unit_test(run<texts_as_they_are>),
-        cmocka_unit_test(run<malformed_pins_are_a_problem>),
-        cmocka_unit_test(run<numbers_in_their_range>),
+        cmocka_unit_test(run<authorities_in_their_order>),   cmocka_unit_test(run<texts_as_they_are>),
+        cmocka_unit_test(run<malformed_pins_are_a_problem>), cmocka_unit_test(run<numbers_in_their_range>),
         cmocka_unit_test(run<checking_is_off_for_0_only>),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

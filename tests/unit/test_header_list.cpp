@@ -30,7 +30,7 @@ std::string written(const Fields &fields)
 {
     std::string text;
     for (const HeaderField &field : fields) {
-        text += field.name + ": " + field.value + "\r\n";
+        text += field.name + ": " + field.value.c_str() + "\r\n";
 }
     return text;
 }

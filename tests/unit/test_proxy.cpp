@@ -25,7 +25,7 @@ std::string text_of(const Proxy &proxy)
     }
     std::string text = proxy.kind == Proxy::Kind::http ? "http " : "socks5 ";
     if (proxy.has_credentials) {
-        text += proxy.user + ':' + proxy.password + '@';
+        text += proxy.user + ':' + proxy.password.c_str() + '@';
     }
     return text + proxy.host + ' ' + std::to_string(proxy.port);
 }
@@ -347,8 +347,8 @@ bool variables_as_curl_reads_them()
             setenv(name, value, 1);
         }
         const ProxyEnvironment got = proxy_environment();
-        CHECK_TEXT(row.wanted,
-                   got.http_proxy + '|' + got.https_proxy + '|' + got.all_proxy + '|' + got.no_proxy);
+        CHECK_TEXT(row.wanted, got.http_proxy.c_str() + "|"s + got.https_proxy.c_str() + '|' +
+                                   got.all_proxy.c_str() + '|' + got.no_proxy);
     }
     return true;
 }

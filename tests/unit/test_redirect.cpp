@@ -28,7 +28,7 @@ Url url_of(const std::string &text)
 // The URL as text, the user information as it is.
 std::string text_of(const Url &url)
 {
-    const std::string userinfo = url.has_userinfo ? url.userinfo + '@' : "";
+    const std::string userinfo = url.has_userinfo ? url.userinfo.c_str() + "@"s : "";
     const std::string authority = url.unix_path.empty() ? url.authority() : "unix " + url.unix_path + ' ';
     return (url.secure ? "wss://" : "ws://") + userinfo + authority + url.target;
 }

@@ -158,7 +158,7 @@ int check_good(const Good &row)
            wrong(row.text, "authority", url.authority(), row.authority) +
            wrong(row.text, "origin", url.origin(), (row.secure ? "https://" : "http://") + row.authority) +
            wrong(row.text, "unix_path", url.unix_path, "") +
-           wrong(row.text, "userinfo", url.has_userinfo ? url.userinfo : "none", "none");
+           wrong(row.text, "userinfo", url.has_userinfo ? url.userinfo.c_str() : "none", "none");
 }
 
 void good_urls(void **)
@@ -393,7 +393,7 @@ void user_information(void **)
                 continue;
             }
             bool some = row.userinfo != nullptr;
-            failures += wrong(text, "userinfo", url.userinfo, some ? row.userinfo : "");
+            failures += wrong(text, "userinfo", url.userinfo.c_str(), some ? row.userinfo : "");
             failures += wrong(text, "has one", url.has_userinfo ? "yes" : "no", some ? "yes" : "no");
             failures += wrong(text, "host", url.host, row.host);
             failures += wrong(text, "target", url.target, "/x@y");

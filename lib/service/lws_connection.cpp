@@ -160,11 +160,17 @@ int LwsConnection::on_client_writeable() noexcept
 }
 
 // Most sockets take it at once: waiting for that would cost two more system calls.
+// Where lws takes the frames apart it answers Pings itself, when it says that the
+// socket can be written to: what we write must not overtake those answers.
 void LwsConnection::request_writable() noexcept
 {
+#if NWS_LWS_RAW_RX
     if (wsi_ != nullptr) {
         service_.write_soon(*this);
     }
+#else
+    wait_writable();
+#endif
 }
 
 void LwsConnection::wait_writable() noexcept

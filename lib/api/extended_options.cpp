@@ -184,7 +184,8 @@ bool read_options(const NetWebSocket_Options *options, ClientOptions &out, std::
         }
     }
     // onMessage has 32 bits for a length.
-    const uint64_t most = known.onTypedMessage == nullptr ? UINT32_MAX : SIZE_MAX / 2;
+    const uint64_t most =
+        known.onTypedMessage == nullptr ? UINT32_MAX : std::max<uint64_t>(UINT32_MAX, SIZE_MAX / 2);
     return take_size("maxSendMessageBytes", known.maxSendMessageBytes, UINT32_MAX, out.max_send_bytes,
                      problem) &&
            take_size("maxReceiveMessageBytes", known.maxReceiveMessageBytes, most, session.max_receive_bytes,

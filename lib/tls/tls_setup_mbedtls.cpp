@@ -88,11 +88,18 @@ constexpr int kChaChaFirst[] = {
 // A server that speaks 1.2 only signs with the first of these that its key can
 // do. With RSA that should be PKCS#1, which mbedTLS prefers in 1.2.
 constexpr uint16_t kSignatures[] = {
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,       MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,    MBEDTLS_TLS1_3_SIG_NONE,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+#ifdef MBEDTLS_ECP_DP_SECP521R1_ENABLED
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+#endif
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+    MBEDTLS_TLS1_3_SIG_NONE,
 };
 
 const char *g_protocols[] = {"http/1.1", nullptr};
@@ -102,7 +109,11 @@ const char *g_protocols[] = {"http/1.1", nullptr};
 std::string error_text(int error)
 {
     std::array<char, 100> text{};
+#ifdef MBEDTLS_ERROR_C
     mbedtls_strerror(error, text.data(), text.size());
+#else
+    std::snprintf(text.data(), text.size(), "mbedTLS error -0x%04X", static_cast<unsigned>(-error));
+#endif
     return text.data();
 }
 

@@ -18,6 +18,7 @@
 #include <string>
 
 #include "support/append_log.h"
+#include "support/sanitized.h"
 
 namespace nws::test {
 
@@ -60,6 +61,13 @@ inline bool eventually(const std::function<bool()> &condition)
         poll(nullptr, 0, 2);
     }
     return true;
+}
+
+// It is not. A thread that was joined may take a little to end in an emulator.
+inline bool no_service_thread()
+{
+    const auto none = [] { return count_service_threads() == 0; };
+    return is_emulated() ? eventually(none) : none();
 }
 
 // A process that waits for a word, runs `work` with it, and exits with what

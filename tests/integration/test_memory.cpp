@@ -217,7 +217,8 @@ void measure(const char *kind, const char *tls, size_t goal)
     if (LWS_SYSTEM == 0) {  // another library's memory is its own matter
         assert_in_range(per_client(before.heap, open.heap), 1, goal);
         assert_in_range(per_client(before.heap, idle.heap), 1, goal);
-        assert_in_range(per_client(before.pages, idle.pages), 0, goal + kHoles);
+        // An emulator keeps what it translated in pages of the same process.
+        assert_in_range(per_client(before.pages, idle.pages), 0, is_emulated() ? SIZE_MAX : goal + kHoles);
     }
 }
 

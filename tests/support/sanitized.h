@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: where tests are smaller because all is slower, and where figures of
-// memory mean nothing: under sanitizers and valgrind.
+// memory mean nothing: under sanitizers, valgrind and emulators.
 
 #pragma once
 
@@ -22,11 +22,20 @@
 
 namespace nws::test {
 
+// Another machine's program: /proc tells of the emulator, limits of memory do not
+// hold. Meson sets the variable.
+inline bool is_emulated()
+{
+    const char *emulator = std::getenv("MESON_EXE_WRAPPER");
+    return emulator != nullptr && std::strstr(emulator, "qemu") != nullptr;
+}
+
 inline bool is_slow()
 {
     // Valgrind loads its malloc() so.
     const char *preloaded = std::getenv("LD_PRELOAD");
-    return NWS_SANITIZED || (preloaded != nullptr && std::strstr(preloaded, "vgpreload") != nullptr);
+    return NWS_SANITIZED || is_emulated() ||
+           (preloaded != nullptr && std::strstr(preloaded, "vgpreload") != nullptr);
 }
 
 }  // namespace nws::test

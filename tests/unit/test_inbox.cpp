@@ -647,6 +647,7 @@ bool pieces()
 
 bool no_memory()
 {
+    const nws::test::AddressSpaceTaken taken;
     const Outcome outcome = feed(head(kFin | kBinary, SIZE_MAX / 2 - 2) + "x", {}, SIZE_MAX);
     return outcome.events == Strings{"no memory"} && outcome.violation.what == nullptr;
 }

@@ -248,6 +248,7 @@ bool parts_need_no_memory()
 // The limit is the caller's word; what the machine can't give is no violation.
 bool no_memory_is_told()
 {
+    const nws::test::AddressSpaceTaken taken;
     MessageReader reader(SIZE_MAX);
     char byte = 'x';
     // All of the address space that a program may ask malloc for.

@@ -51,6 +51,7 @@ public:
     static void free_message(OutgoingMessage *message) noexcept;
 
 private:
+    // cppcheck-suppress uninitMemberVarPrivate ; append() writes what is read of bytes_
     SendBatch(Client *client, uint32_t generation) noexcept : Command(Kind::batch, client, generation) {}
 
     // What a message takes.

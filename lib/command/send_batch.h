@@ -25,7 +25,7 @@ namespace nws {
 class SendBatch : public Command {
 public:
     static constexpr size_t kBytes = size_t{8} << 10;  // of it all
-    static constexpr size_t kMostLength = 1024;        // of a message that is batched
+    static constexpr size_t kMostLength = 512;         // of a message that is batched
 
     // ---- the side that adds ----
 

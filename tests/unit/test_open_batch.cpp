@@ -122,6 +122,23 @@ bool full_batch_is_followed_by_another()
     return true;
 }
 
+// A full queue takes at most 5 % more memory than its bound.
+bool batches_take_no_more_than_their_messages_count()
+{
+    for (size_t length = 0; length <= SendBatch::kMostLength; ++length) {
+        Sender sender;
+        const std::string text(length, 'x');
+        CHECK(sender.add(text) == Added::first);
+        size_t count = 1;
+        while (sender.add(text) == Added::joined) {
+            ++count;
+        }
+        CHECK(SendBatch::kBytes * 100 <= count * OutgoingMessage::cost(length) * 105);
+        CHECK(sender.take().size() == count + 1);
+    }
+    return true;
+}
+
 bool either_side_may_be_the_last()
 {
     auto sender = std::make_unique<Sender>();
@@ -185,6 +202,7 @@ int main()
         cmocka_unit_test(run<nothing_overtakes_what_was_queued_by_itself>),
         cmocka_unit_test(run<messages_of_another_connection_do_not_join>),
         cmocka_unit_test(run<full_batch_is_followed_by_another>),
+        cmocka_unit_test(run<batches_take_no_more_than_their_messages_count>),
         cmocka_unit_test(run<either_side_may_be_the_last>),
         cmocka_unit_test(run<threads_keep_their_order>),
     };

@@ -151,7 +151,13 @@ int use_a_client_without_locks(const std::string &url)
 // their messages comes back, in order.
 void while_other_threads_are_at_it(void **)
 {
-    constexpr int kForks = NWS_SANITIZED ? 5 : 20;
+#if NWS_SANITIZED
+    // A thread may hold a lock of the sanitizer's allocator when the process forks,
+    // and the child waits for it for ever.
+    print_message("skipped: the sanitizer's allocator does not survive a fork() among threads\n");
+    skip();
+#endif
+    constexpr int kForks = 20;
     const std::string url = server().url("/echo");
     std::atomic<bool> stop{false};
     std::atomic<int> wrong{0};

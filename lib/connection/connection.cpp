@@ -92,6 +92,15 @@ void Connection::update_flow() noexcept
     }
     set_receiving(true);
     on_traffic();  // silence counts from here
+    std::vector<HeldPiece> pieces;
+    pieces.swap(held_pieces_);
+    for (HeldPiece &piece : pieces) {
+        if (piece.pong) {
+            on_pong(reinterpret_cast<const uint8_t *>(piece.payload.data()), piece.payload.size());
+        } else {
+            on_payload(piece.first, piece.text, piece.last, piece.payload.data(), piece.payload.size());
+        }
+    }
     if (!held_.empty()) {
         std::string bytes;
         bytes.swap(held_);
@@ -256,9 +265,24 @@ void Connection::hold(const char *data, size_t length) noexcept
     set_receiving(false);
 }
 
+void Connection::hold(HeldPiece &&piece, const void *payload, size_t length) noexcept
+{
+    try {
+        piece.payload.assign(static_cast<const char *>(payload), length);
+        held_pieces_.push_back(std::move(piece));
+    } catch (const std::bad_alloc &) {
+        on_violation(kNoMemory);
+    }
+    set_receiving(false);
+}
+
 void Connection::on_pong(const uint8_t *payload, size_t length) noexcept
 {
     on_traffic();
+    if (paused()) {
+        hold({true, true, false, true, {}}, payload, length);
+        return;
+    }
     const std::string_view answer(reinterpret_cast<const char *>(payload), length);
     const auto asked = std::find_if(pings_.begin(), pings_.end(),
                                     [answer](const AskedPing &ping) { return ping.payload == answer; });
@@ -282,6 +306,10 @@ void Connection::on_payload(bool first, bool text, bool last, char *data, size_t
 {
     on_traffic();
     if ((stage() != Stage::open && stage() != Stage::closing) || last_frame_ != Inbox::Event::more) {
+        return;
+    }
+    if (paused()) {
+        hold({false, first, text, last, {}}, data, length);
         return;
     }
     const Inbox::Event event = inbox_.piece(first, text, last, data, length);

@@ -139,6 +139,15 @@ private:
         std::chrono::steady_clock::time_point time;
     };
 
+    // What a transport has taken apart, received while paused.
+    struct HeldPiece {
+        bool pong;
+        bool first;
+        bool text;
+        bool last;
+        std::string payload;
+    };
+
     void on_message(const Message &message) noexcept;
     void on_part(const Message &part) noexcept;
     void on_last_frame(Inbox::Event event) noexcept;
@@ -159,6 +168,7 @@ private:
     void keep_messages(bool ended) noexcept;
     void release_queue(size_t cost) noexcept;
     void hold(const char *data, size_t length) noexcept;
+    void hold(HeldPiece &&piece, const void *payload, size_t length) noexcept;
     void stop_if_paused() noexcept;
     bool paused() const noexcept { return client_ != nullptr && stage() == Stage::open && client_->paused(); }
     void count(Count Statistics::*what, uint64_t amount = 1) noexcept;
@@ -179,6 +189,7 @@ private:
     Inbox inbox_;
     Milliseconds last_received_{0};
     std::string held_;  // received while paused
+    std::vector<HeldPiece> held_pieces_;
     // What the inbox read last, Close or violation, and is put off; more: neither.
     Inbox::Event last_frame_ = Inbox::Event::more;
     bool suspected_ = false;         // to be lost

@@ -41,10 +41,11 @@ WebSocket_ErrCode send_message(Client &client, Client::State seen, Opcode opcode
     }
     Service &service = Library::instance().service;
     // With others waiting it need not be queued by itself.
-    if (piece == Piece::whole && length <= SendBatch::kMostLength &&
-        client.queued_bytes() > OutgoingMessage::cost(length)) {
+    const size_t queued = client.queued_bytes();
+    if (piece == Piece::whole && queued > OutgoingMessage::cost(length)) {
         OpenBatch &batch = client.open_batch();
-        const OpenBatch::Added added = batch.add(&client, seen.generation, opcode, data, length);
+        const OpenBatch::Added added =
+            batch.add(&client, seen.generation, opcode, data, length, queued, client.max_queued_bytes());
         if (added == OpenBatch::Added::first) {
             service.post(batch.opened());
             batch.on_opened_queued();

@@ -147,8 +147,18 @@ bool Client::reserve_queue(size_t bytes, size_t limit) noexcept
 void Client::drop(MessageList &list) noexcept
 {
     while (OutgoingMessage *message = list.take_first()) {
+        drop(message);
+    }
+}
+
+void Client::drop(OutgoingMessage *message) noexcept
+{
+    OutgoingMessage::unpack(message);
+    while (message != nullptr) {
+        OutgoingMessage *const next = message->next;
         release_queue(message->cost());
         OutgoingMessage::destroy(message);
+        message = next;
     }
 }
 

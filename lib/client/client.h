@@ -132,6 +132,8 @@ public:
     MessageList &carried_over() noexcept { return carried_over_; }
     // Frees them, and the room in the queue that they have.
     void drop(MessageList &list) noexcept;
+    // One that leads to no other.
+    void drop(OutgoingMessage *message) noexcept;
     // What the next connection will want again; the transport's matter.
     std::shared_ptr<void> kept;
     // A Close that overtook its Connect in the queue.

@@ -5,10 +5,43 @@
 
 namespace nws {
 
-OpenBatch::Added OpenBatch::add(Client *client, uint32_t generation, Opcode opcode, const void *data,
-                                size_t length) noexcept
+namespace {
+
+// A message is added in less time than that, unless the thread was interrupted.
+constexpr int kPatience = 100;
+
+// Of a queue's bound, for what batches leave empty.
+constexpr size_t kEmptyShare = 64;
+
+void relax() noexcept
 {
-    if (busy_.exchange(true, std::memory_order_acquire)) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || (defined(__ARM_ARCH) && __ARM_ARCH >= 7)
+    __asm__ volatile("yield");
+#endif
+}
+
+}  // namespace
+
+bool OpenBatch::enter() noexcept
+{
+    for (int i = 0; busy_.exchange(true, std::memory_order_acquire);) {
+        do {
+            if (++i > kPatience) {
+                return false;
+            }
+            relax();
+        } while (busy_.load(std::memory_order_relaxed));
+    }
+    return true;
+}
+
+OpenBatch::Added OpenBatch::add(Client *client, uint32_t generation, Opcode opcode, const void *data,
+                                size_t length, size_t queued_bytes, size_t bound) noexcept
+{
+    const size_t bytes = SendBatch::bytes_for(queued_bytes, bound);
+    if (length > SendBatch::most_length(bytes) || !enter()) {
         return Added::no;
     }
     const uint32_t queued = queued_.load(std::memory_order_acquire);
@@ -18,11 +51,12 @@ OpenBatch::Added OpenBatch::add(Client *client, uint32_t generation, Opcode opco
             busy_.store(false, std::memory_order_release);
             return Added::joined;
         }
-        spoiled_ = spoiled_ || (!batch_->taken() && !batch_->full());
+        left_empty_ += batch_->taken() ? 0 : batch_->left_empty();
         forget();
     }
     used_.store(true, std::memory_order_relaxed);
-    if (!spoiled_ && (batch_ = SendBatch::create(client, generation)) != nullptr) {
+    if ((left_empty_ == 0 || left_empty_ + bytes <= bound / kEmptyShare) &&
+        (batch_ = SendBatch::create(client, generation, bytes)) != nullptr) {
         queued_before_ = queued;
         batch_->append(opcode, data, length);
         return Added::first;
@@ -35,7 +69,7 @@ void OpenBatch::on_queue_empty() noexcept
 {
     if (used_.load(std::memory_order_relaxed) && !busy_.exchange(true, std::memory_order_acquire)) {
         forget();
-        spoiled_ = false;
+        left_empty_ = 0;
         used_.store(false, std::memory_order_relaxed);
         busy_.store(false, std::memory_order_release);
     }

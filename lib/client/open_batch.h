@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: which batch of a client's small messages is open for more, if any. Any
-// thread; nobody waits: who finds another thread here queues his message by itself.
+// thread; who finds another one here for long queues his message by itself.
 //
 // A message may join a batch only if nothing of the client's was queued since the
 // batch was: else it would overtake what the same thread has sent meanwhile.
@@ -36,8 +36,9 @@ public:
         joined,  // what is queued already
         first,   // of opened(), which is to be queued now; then on_opened_queued()
     };
-    // A whole message of at most SendBatch::kMostLength bytes, while others wait.
-    Added add(Client *client, uint32_t generation, Opcode opcode, const void *data, size_t length) noexcept;
+    // A whole message, while others wait: `queued` bytes of at most `bound`.
+    Added add(Client *client, uint32_t generation, Opcode opcode, const void *data, size_t length,
+              size_t queued, size_t bound) noexcept;
     SendBatch &opened() noexcept { return *batch_; }
     // Until then nothing joins it: its place among what is queued is not known.
     void on_opened_queued() noexcept { busy_.store(false, std::memory_order_release); }
@@ -48,13 +49,14 @@ public:
     void on_queue_empty() noexcept;
 
 private:
+    bool enter() noexcept;
     void forget() noexcept;
 
     std::atomic<bool> busy_{false};  // somebody adds, the fields below are his
     std::atomic<bool> used_{false};  // since the queue was empty
-    // A batch went with room in it, since something else was queued. That happens
-    // once until the queue is empty, or it took much more memory than its bound.
-    bool spoiled_ = false;
+    // Of batches to which nothing may be added, since something else was queued.
+    // Little of the queue's bound, or it would take much more memory than that.
+    size_t left_empty_ = 0;
     uint32_t queued_before_ = 0;  // queued_ when batch_ was opened
     SendBatch *batch_ = nullptr;
     std::atomic<uint32_t> queued_{0};

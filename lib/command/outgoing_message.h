@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "base/opcode.h"
+#include "command/block_pool.h"
 
 namespace nws {
 
@@ -27,8 +27,9 @@ struct OutgoingMessage {
     uint32_t length;        // Send's limit is far below 4 GiB
     Opcode opcode;          // text or binary; of a middle or last piece it is not read
     Piece piece;
-    uint16_t headroom : 15;  // bytes of the same block in front of this
+    uint16_t headroom : 13;  // of the same block in front of this, in units of its alignment
     uint16_t batched : 1;    // the block is a SendBatch
+    uint16_t leads : 1;      // and more messages may join it behind this one
 
     // It goes on with the message that a first piece began.
     bool continues() const noexcept { return piece == Piece::middle || piece == Piece::last; }
@@ -38,13 +39,14 @@ struct OutgoingMessage {
     uint8_t *payload() noexcept { return reinterpret_cast<uint8_t *>(this + 1); }
     const uint8_t *payload() const noexcept { return reinterpret_cast<const uint8_t *>(this + 1); }
     // The first byte of the block.
-    void *block() noexcept { return reinterpret_cast<uint8_t *>(this) - headroom; }
+    void *block() noexcept { return reinterpret_cast<uint8_t *>(this) - headroom * alignof(OutgoingMessage); }
 
     // nullptr: no memory. `headroom` is a multiple of alignof(OutgoingMessage).
     static OutgoingMessage *create(Opcode opcode, const void *data, size_t length, uint16_t headroom = 0,
                                    Piece piece = Piece::whole) noexcept
     {
-        auto *block = static_cast<uint8_t *>(std::malloc(headroom + sizeof(OutgoingMessage) + length));
+        auto *block =
+            static_cast<uint8_t *>(message_blocks().take(headroom + sizeof(OutgoingMessage) + length));
         return block == nullptr ? nullptr
                                 : create_at(block + headroom, opcode, data, length, headroom, false, piece);
     }
@@ -57,8 +59,9 @@ struct OutgoingMessage {
         message->length = static_cast<uint32_t>(length);
         message->opcode = opcode;
         message->piece = piece;
-        message->headroom = headroom & 0x7FFF;
+        message->headroom = headroom / alignof(OutgoingMessage) & 0x1FFF;
         message->batched = batched ? 1 : 0;
+        message->leads = 0;
         if (length > 0) {
             std::memcpy(message->payload(), data, length);
         }
@@ -76,6 +79,10 @@ struct OutgoingMessage {
     }
     size_t cost() const noexcept { return cost(length); }
 
+    // For the service thread, before anything but `next` and cost() is looked at, or
+    // it is destroyed: the messages that have joined it follow by `next`, before what
+    // it led to, and no more do. The last of them, or itself.
+    static OutgoingMessage *unpack(OutgoingMessage *message) noexcept;
     static void destroy(OutgoingMessage *message) noexcept;
 };
 

@@ -3,38 +3,47 @@
 
 #include "command/send_batch.h"
 
-#include <cstdlib>
 #include <new>
 
 namespace nws {
 
-SendBatch *SendBatch::create(Client *client, uint32_t generation) noexcept
+static_assert(sizeof(SendBatch) % alignof(OutgoingMessage) == 0, "no gap in front of the first message");
+
+SendBatch *SendBatch::create(Client *client, uint32_t generation, size_t bytes) noexcept
 {
-    void *const memory = std::malloc(sizeof(SendBatch));
-    return memory == nullptr ? nullptr : new (memory) SendBatch(client, generation);
+    void *const memory = message_blocks().take(bytes);
+    return memory == nullptr ? nullptr : new (memory) SendBatch(client, generation, bytes);
 }
 
 void SendBatch::destroy(SendBatch *batch) noexcept
 {
+    const size_t bytes = batch->bytes_;
     batch->~SendBatch();
-    std::free(batch);
+    message_blocks().give(batch, bytes);
 }
 
 bool SendBatch::append(Opcode opcode, const void *data, size_t length) noexcept
 {
     uint32_t word = word_.load(std::memory_order_relaxed);
-    if ((word & kTaken) != 0 || place_of(length) > sizeof bytes_ - used_) {
+    if ((word & kTaken) != 0 || length > most_length(bytes_) || place_of(length) > bytes_ - used_) {
         return false;
     }
-    uint8_t *const place = bytes_ + used_;
-    const auto distance = static_cast<uint16_t>(place - reinterpret_cast<uint8_t *>(this));
-    OutgoingMessage::create_at(place, opcode, data, length, distance, true, Piece::whole);
+    uint8_t *const place = reinterpret_cast<uint8_t *>(this) + used_;
+    OutgoingMessage *const message = OutgoingMessage::create_at(
+        place, opcode, data, length, static_cast<uint16_t>(used_), true, Piece::whole);
+    message->leads = word < kMessage ? 1 : 0;
     if (!word_.compare_exchange_strong(word, word + kMessage, std::memory_order_release,
                                        std::memory_order_relaxed)) {
         return false;  // taken just now, without this one
     }
     used_ += static_cast<uint32_t>(place_of(length));
     return true;
+}
+
+size_t SendBatch::left_empty() const noexcept
+{
+    const size_t left = bytes_ - used_;
+    return left < place_of(most_length(bytes_)) ? 0 : left;
 }
 
 uint32_t SendBatch::take() noexcept
@@ -49,20 +58,35 @@ OutgoingMessage *SendBatch::behind(OutgoingMessage *message) noexcept
                                                place_of(message->length));
 }
 
-void OutgoingMessage::destroy(OutgoingMessage *message) noexcept
+void SendBatch::on_message_freed() noexcept
 {
-    if (message->batched != 0) {
-        SendBatch::free_message(message);
-    } else {
-        std::free(message->block());
+    if (--left_ == 0 && (word_.fetch_or(kDone, std::memory_order_acq_rel) & kDropped) != 0) {
+        destroy(this);
     }
 }
 
-void SendBatch::free_message(OutgoingMessage *message) noexcept
+OutgoingMessage *OutgoingMessage::unpack(OutgoingMessage *message) noexcept
 {
-    auto *const batch = static_cast<SendBatch *>(message->block());
-    if (--batch->left_ == 0 && (batch->word_.fetch_or(kDone, std::memory_order_acq_rel) & kDropped) != 0) {
-        destroy(batch);
+    if (message->leads == 0) {
+        return message;
+    }
+    message->leads = 0;
+    OutgoingMessage *const next = message->next;
+    for (uint32_t left = static_cast<SendBatch *>(message->block())->take(); left > 1; --left) {
+        message->next = SendBatch::behind(message);
+        message = message->next;
+    }
+    message->next = next;
+    return message;
+}
+
+void OutgoingMessage::destroy(OutgoingMessage *message) noexcept
+{
+    if (message->batched != 0) {
+        static_cast<SendBatch *>(message->block())->on_message_freed();
+    } else {
+        const size_t headroom = message->headroom * alignof(OutgoingMessage);
+        message_blocks().give(message->block(), headroom + sizeof(OutgoingMessage) + message->length);
     }
 }
 

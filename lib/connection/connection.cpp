@@ -56,10 +56,9 @@ void Connection::send(OutgoingMessage *message) noexcept
         client_->carried_over().append(message);
         return;
     }
-    const size_t cost = message->cost();
     const bool was_empty = outbox_.empty();
     if (!outbox_.push(message)) {
-        release_queue(cost);
+        client_->drop(message);
         return;
     }
     if (was_empty && stage() != Stage::connecting) {

@@ -24,7 +24,6 @@ Outbox::~Outbox()
 bool Outbox::push(OutgoingMessage *message) noexcept
 {
     if (!accepts(*message)) {
-        OutgoingMessage::destroy(message);
         return false;
     }
     // An open stream none of whose pieces is here is on the wire: its next
@@ -79,12 +78,11 @@ void Outbox::push_close(uint16_t code, const void *reason, size_t length) noexce
 
 size_t Outbox::drop_messages() noexcept
 {
-    const size_t queued = queued_cost_;
     free_messages(begun_ ? first_->next : first_);
     last_ = first_;
     stream_open_ = false;
     stream_cut_ = in_stream_;
-    return queued - queued_cost_;
+    return std::exchange(freed_cost_, 0);
 }
 
 OutgoingMessage *Outbox::take_messages(bool ended) noexcept
@@ -113,7 +111,6 @@ OutgoingMessage *Outbox::take_messages(bool ended) noexcept
 
 size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *released) noexcept
 {
-    const size_t queued = queued_cost_;
     Space space{out, out + capacity};
     while (!in_frame_ || continue_frame(space)) {
         if (!write_control(Opcode::pong, pong_, space, masks) ||
@@ -136,7 +133,7 @@ size_t Outbox::fill(uint8_t *out, size_t capacity, MaskSource &masks, size_t *re
             break;
         }
     }
-    *released = queued - queued_cost_;
+    *released = std::exchange(freed_cost_, 0);
     return static_cast<size_t>(space.at - out);
 }
 
@@ -184,6 +181,7 @@ bool Outbox::write_control(Opcode opcode, ControlFrame &frame, Space &space, Mas
 // False when there is not enough room for one.
 bool Outbox::begin_frame(Space &space, size_t capacity, MaskSource &masks) noexcept
 {
+    unpack(first_);
     if (!begun_ && !first_->continues()) {
         deflating_ = deflater_ != nullptr &&
                      (first_->piece == Piece::first || deflater_->is_worth(first_->length)) &&
@@ -269,6 +267,18 @@ void Outbox::end_piece() noexcept
     free_message(first_);
 }
 
+// What has joined it counts from now on.
+void Outbox::unpack(OutgoingMessage *message) noexcept
+{
+    OutgoingMessage *const last = OutgoingMessage::unpack(message);
+    if (last_ == message) {
+        last_ = last;
+    }
+    for (; message != last; message = message->next) {
+        queued_cost_ += message->next->cost();
+    }
+}
+
 // All that `link` leads to.
 void Outbox::free_messages(OutgoingMessage *&link) noexcept
 {
@@ -281,8 +291,10 @@ void Outbox::free_messages(OutgoingMessage *&link) noexcept
 void Outbox::free_message(OutgoingMessage *&link) noexcept
 {
     OutgoingMessage *const message = link;
+    unpack(message);
     link = message->next;
     queued_cost_ -= message->cost();
+    freed_cost_ += message->cost();
     if (message == stream_end_) {
         stream_end_ = nullptr;
     }

@@ -24,8 +24,8 @@
 namespace nws {
 
 // Each message is one frame, so a control frame waits for the end of the
-// message that is on the wire. Messages leave the outbox in three ways, each of
-// which tells their cost: push() refuses, drop_messages(), fill().
+// message that is on the wire. Messages leave the outbox in two ways, each of
+// which tells their cost: drop_messages() and fill().
 //
 // A streamed message (RFC 6455 5.4) is pushed piece by piece, and each piece is
 // a frame. Its first piece takes the place in the order; the others join it
@@ -47,9 +47,9 @@ public:
     // are compressed, and all streams. Before the first fill().
     void set_deflater(std::unique_ptr<MessageDeflater> deflater) noexcept { deflater_ = std::move(deflater); }
 
-    // Takes ownership. False: refused and freed, since a Close frame was queued
-    // or a stream was cut off; a first piece also while another stream is open,
-    // and a middle or last one while none is.
+    // Takes ownership. False: it does not, since a Close frame was queued or a
+    // stream was cut off; a first piece also while another stream is open, and a
+    // middle or last one while none is.
     bool push(OutgoingMessage *message) noexcept;
     // At most kMaxControlPayload bytes, copied into the outbox. Go before the
     // next message, the Pong first. One that was not written yet is replaced.
@@ -94,7 +94,8 @@ public:
     bool empty() const noexcept;  // fill() would write nothing
     bool close_queued() const noexcept { return close_queued_; }
     bool close_written() const noexcept { return close_written_; }  // fill() has written all of it
-    size_t queued_cost() const noexcept { return queued_cost_; }    // of messages not yet freed
+    // Of messages not yet freed; of a batch that may grow only its first.
+    size_t queued_cost() const noexcept { return queued_cost_; }
 
 private:
     struct ControlFrame {
@@ -119,12 +120,14 @@ private:
     bool write_compressed_frame(Space &space, size_t capacity, MaskSource &masks) noexcept;
     FrameHead next_head(uint64_t length, bool ends_piece) const noexcept;
     void end_piece() noexcept;
+    void unpack(OutgoingMessage *message) noexcept;
     void free_messages(OutgoingMessage *&link) noexcept;
     void free_message(OutgoingMessage *&link) noexcept;
 
     OutgoingMessage *first_ = nullptr;
     OutgoingMessage *last_ = nullptr;
     size_t queued_cost_ = 0;
+    size_t freed_cost_ = 0;  // not told yet
     Written counts_;
 
     // first_ is on the wire in part: `written_` bytes of its payload.

@@ -28,6 +28,10 @@ constexpr Milliseconds kLookUpEndLimit{250};
 
 // A flood of commands gives the sockets a turn after so many.
 constexpr int kCommandsPerTurn = 4096;
+constexpr int kCommandsOfBatch = 64;  // for how many it counts: it is not full, perhaps
+
+// Blocks of messages that were sent are kept while there are others.
+constexpr int64_t kTrimAfter = LWS_US_PER_SEC;
 
 // lws has timeouts of its own for each step of a handshake. Ours, from Connect
 // to onOpen, is the one that counts.
@@ -112,6 +116,7 @@ void Service::client_destroyed(bool wait) noexcept
     wait_while_ending(lock);
     if (state_ == State::stopped) {
         drain();
+        message_blocks().clear();
     }
 }
 
@@ -278,12 +283,14 @@ void Service::run() noexcept
         drain();
         write();
         reap();
+        watch_blocks();
     }
     clean_up();
     thread_id_.store(std::thread::id(), std::memory_order_release);
     const std::lock_guard<std::mutex> lock(mutex_);
     state_ = State::stopped;
     drain();  // for clients that outlive the thread: the process ends
+    message_blocks().clear();
     changed_.notify_all();
 }
 
@@ -340,6 +347,8 @@ void Service::clean_up() noexcept
     for (LwsConnection *connection = connections_; connection != nullptr; connection = connection->next) {
         connection->shut_down();
     }
+    trim_.stop();
+    trim_waits_ = false;
     alarms_.detach();
     if (context_ != nullptr) {
         lws_context_destroy(context_);
@@ -409,7 +418,8 @@ int Service::carry_out(Command *command) noexcept
         send(*command->client, command->generation, static_cast<SendCommand *>(command)->message());
         break;
     case Command::Kind::batch:
-        return send(static_cast<SendBatch &>(*command));
+        send(*command->client, command->generation, static_cast<SendBatch *>(command)->first());
+        return kCommandsOfBatch;
     case Command::Kind::ping: {
         const std::unique_ptr<PingCommand> owned(static_cast<PingCommand *>(command));
         if (Connection *connection = connection_of(*command)) {
@@ -533,21 +543,6 @@ void Service::give_up_attempt(Client &client) noexcept
     }
 }
 
-int Service::send(SendBatch &batch) noexcept
-{
-    Client &client = *batch.client;
-    const uint32_t generation = batch.generation;
-    const auto count = static_cast<int>(batch.take());
-    OutgoingMessage *message = batch.first();
-    for (int i = 1; i < count; ++i) {
-        OutgoingMessage *const next = SendBatch::behind(message);
-        send(client, generation, message);
-        message = next;
-    }
-    send(client, generation, message);  // the batch may be gone now
-    return count;
-}
-
 void Service::send(Client &client, uint32_t generation, OutgoingMessage *message) noexcept
 {
     // What was accepted before any Connect belongs to the first.
@@ -575,8 +570,7 @@ void Service::send_late(Client &client, uint32_t generation, OutgoingMessage *me
     } else if (kept) {
         client.carried_over().append(message);
     } else {
-        client.release_queue(message->cost());
-        OutgoingMessage::destroy(message);
+        client.drop(message);
     }
 }
 
@@ -655,6 +649,20 @@ void Service::reap() noexcept
         }
         delete connection;
     }
+}
+
+void Service::watch_blocks() noexcept
+{
+    if (!trim_waits_ && !message_blocks().empty()) {
+        trim_waits_ = true;
+        trim_.start(kTrimAfter);
+    }
+}
+
+void Service::on_trim_due() noexcept
+{
+    message_blocks().trim();
+    trim_waits_ = false;
 }
 
 }  // namespace nws

@@ -108,7 +108,6 @@ private:
     void start(LwsConnection &connection, Client &client, uint32_t generation) noexcept;
     void expect_reconnects(Client &client, const LwsConnection &connection, uint32_t generation) noexcept;
     void give_up_attempt(Client &client) noexcept;
-    int send(SendBatch &batch) noexcept;
     void send(Client &client, uint32_t generation, OutgoingMessage *message) noexcept;
     void send_late(Client &client, uint32_t generation, OutgoingMessage *message) noexcept;
     static Connection *connection_of(const Command &command) noexcept;
@@ -116,6 +115,8 @@ private:
     void destroy(Client *client) noexcept;
     void write() noexcept;
     void reap() noexcept;
+    void watch_blocks() noexcept;
+    void on_trim_due() noexcept;
 
     void (*at_exit_)();  // until it was registered
     std::mutex mutex_;
@@ -142,6 +143,8 @@ private:
     lws_context *context_ = nullptr;
     lws_vhost *plain_vhost_ = nullptr;
     Alarms alarms_;
+    Alarm trim_{alarms_, this, [](void *self) noexcept { static_cast<Service *>(self)->on_trim_due(); }};
+    bool trim_waits_ = false;
     TlsVhosts tls_vhosts_;
     std::unordered_map<const Client *, std::unique_ptr<Reconnector>> reconnectors_;  // of those who want it
     std::unique_ptr<Resolver> resolver_;

@@ -128,8 +128,12 @@ struct Sender {
     }
     bool push(Opcode opcode, const std::string &payload, Piece piece = Piece::whole)
     {
-        const bool accepted =
-            outbox.push(OutgoingMessage::create(opcode, payload.data(), payload.size(), 0, piece));
+        OutgoingMessage *const message =
+            OutgoingMessage::create(opcode, payload.data(), payload.size(), 0, piece);
+        const bool accepted = outbox.push(message);
+        if (!accepted) {
+            OutgoingMessage::destroy(message);
+        }
         queued += accepted ? OutgoingMessage::cost(payload.size()) : 0;
         return accepted;
     }

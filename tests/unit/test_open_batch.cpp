@@ -24,10 +24,13 @@ using Added = OpenBatch::Added;
 struct Sender {
     OpenBatch batch;
     CommandQueue queue;
+    size_t queued = 1;
+    size_t bound = size_t{1} << 20;
 
     Added add(const std::string &text, uint32_t generation = 1)
     {
-        const Added added = batch.add(nullptr, generation, Opcode::text, text.data(), text.size());
+        const Added added =
+            batch.add(nullptr, generation, Opcode::text, text.data(), text.size(), queued, bound);
         if (added == Added::first) {
             queue.push(&batch.opened());
             batch.on_opened_queued();
@@ -49,11 +52,10 @@ struct Sender {
                 take(texts, static_cast<SendCommand *>(command)->message());
                 continue;
             }
-            auto *taken = static_cast<SendBatch *>(command);
-            OutgoingMessage *message = taken->first();
-            for (uint32_t left = taken->take(); left > 0; --left) {
-                // The batch is gone with its last message.
-                OutgoingMessage *const next = left > 1 ? SendBatch::behind(message) : nullptr;
+            OutgoingMessage *message = static_cast<SendBatch *>(command)->first();
+            OutgoingMessage::unpack(message);
+            while (message != nullptr) {
+                OutgoingMessage *const next = message->next;  // the batch is gone with its last message
                 take(texts, message);
                 message = next;
             }
@@ -84,14 +86,28 @@ bool nothing_overtakes_what_was_queued_by_itself()
     Sender sender;
     CHECK(sender.add("one") == Added::first);
     sender.queue_by_itself("two");
-    // There was room in the first one: that happens once.
-    CHECK(sender.add("three") == Added::no);
-    sender.queue_by_itself("three");
-    CHECK(sender.add("four") == Added::no);
-    CHECK(sender.take() == (std::vector<std::string>{"one", "two", "three"}));
+    CHECK(sender.add("three") == Added::first);
+    sender.queue_by_itself("four");
+    CHECK(sender.take() == (std::vector<std::string>{"one", "two", "three", "four"}));
+    return true;
+}
+
+// Batches to which nothing may be added take little of the queue's bound.
+bool empty_space_is_bounded()
+{
+    Sender sender;
+    size_t batches = 0;
+    while (sender.add("x") == Added::first) {
+        sender.queue_by_itself("y");
+        ++batches;
+    }
+    CHECK(batches >= 1);
+    CHECK(batches * SendBatch::kSmallBytes <= sender.bound / 50);
+    CHECK(sender.add("x") == Added::no);
+    CHECK(sender.take().size() == 2 * batches);
     sender.batch.on_queue_empty();
-    CHECK(sender.add("four") == Added::first);
-    CHECK(sender.take() == std::vector<std::string>{"four"});
+    CHECK(sender.add("x") == Added::first);
+    CHECK(sender.take().size() == 1);
     return true;
 }
 
@@ -106,11 +122,29 @@ bool messages_of_another_connection_do_not_join()
     return true;
 }
 
+// While the service thread has it and its turn has not come.
+bool messages_join_behind_the_queue()
+{
+    Sender sender;
+    CHECK(sender.add("one") == Added::first);
+    OutgoingMessage *message = static_cast<SendBatch *>(sender.queue.pop())->first();
+    CHECK(sender.add("two") == Added::joined);
+    CHECK(message->next == nullptr);
+    OutgoingMessage *const last = OutgoingMessage::unpack(message);
+    CHECK(message->next == last && last->length == 3 && last->next == nullptr);
+    CHECK(OutgoingMessage::unpack(message) == message);  // once
+    CHECK(sender.add("three") == Added::first);
+    CHECK(sender.take() == std::vector<std::string>{"three"});
+    OutgoingMessage::destroy(message);
+    OutgoingMessage::destroy(last);
+    return true;
+}
+
 bool full_batch_is_followed_by_another()
 {
     Sender sender;
-    const std::string text(SendBatch::kMostLength, 'x');
-    const size_t count = 3 * SendBatch::kBytes / text.size();
+    const std::string text(SendBatch::most_length(SendBatch::kSmallBytes), 'x');
+    const size_t count = 3 * SendBatch::kSmallBytes / text.size();
     size_t batches = 0;
     for (size_t i = 0; i < count; ++i) {
         const Added added = sender.add(text);
@@ -118,25 +152,52 @@ bool full_batch_is_followed_by_another()
         batches += added == Added::first ? 1 : 0;
     }
     CHECK(batches == 4);
+    CHECK(sender.add(text + "x") == Added::no);
     CHECK(sender.take().size() == count);
     return true;
 }
 
-// A full queue takes at most 5 % more memory than its bound.
-bool batches_take_no_more_than_their_messages_count()
+// A large one where much waits, and may.
+bool batches_grow_with_what_waits()
 {
-    for (size_t length = 0; length <= SendBatch::kMostLength; ++length) {
+    const std::string text(SendBatch::most_length(SendBatch::kLargeBytes), 'x');
+    Sender sender;
+    sender.queued = SendBatch::kLargeBytes;
+    CHECK(sender.add(text) == Added::no);
+    sender.bound = SendBatch::kLargeBytes * 64;
+    CHECK(sender.add(text) == Added::first);
+    CHECK(sender.add(text) == Added::joined);
+    CHECK(sender.add(text + "x") == Added::no);
+    sender.queued = 1;
+    CHECK(sender.add("joins all the same") == Added::joined);
+    CHECK(sender.take().size() == 3);
+    return true;
+}
+
+// A full queue takes at most 5 % more memory than its bound, and a last batch.
+bool take_no_more_than_they_count(size_t bytes, size_t queued, size_t bound)
+{
+    for (size_t length = 0; length <= SendBatch::most_length(bytes); ++length) {
         Sender sender;
+        sender.queued = queued;
+        sender.bound = bound;
         const std::string text(length, 'x');
         CHECK(sender.add(text) == Added::first);
         size_t count = 1;
         while (sender.add(text) == Added::joined) {
             ++count;
         }
-        CHECK(SendBatch::kBytes * 100 <= count * OutgoingMessage::cost(length) * 105);
+        CHECK(bytes * 100 <= count * OutgoingMessage::cost(length) * 105);
         CHECK(sender.take().size() == count + 1);
     }
     return true;
+}
+
+bool batches_take_no_more_than_their_messages_count()
+{
+    return take_no_more_than_they_count(SendBatch::kSmallBytes, 1, 1 << 20) &&
+           take_no_more_than_they_count(SendBatch::kLargeBytes, SendBatch::kLargeBytes,
+                                        64 * SendBatch::kLargeBytes);
 }
 
 bool either_side_may_be_the_last()
@@ -200,8 +261,11 @@ int main()
     const CMUnitTest tests[] = {
         cmocka_unit_test(run<messages_join_while_nothing_else_is_queued>),
         cmocka_unit_test(run<nothing_overtakes_what_was_queued_by_itself>),
+        cmocka_unit_test(run<empty_space_is_bounded>),
         cmocka_unit_test(run<messages_of_another_connection_do_not_join>),
+        cmocka_unit_test(run<messages_join_behind_the_queue>),
         cmocka_unit_test(run<full_batch_is_followed_by_another>),
+        cmocka_unit_test(run<batches_grow_with_what_waits>),
         cmocka_unit_test(run<batches_take_no_more_than_their_messages_count>),
         cmocka_unit_test(run<either_side_may_be_the_last>),
         cmocka_unit_test(run<threads_keep_their_order>),

@@ -19,6 +19,10 @@ namespace {
 // 7.1.1 has it go first) before we do.
 constexpr Milliseconds kLinger{2'000};
 
+// Full records, and no small one behind them: with TLS 1.3 mbedTLS puts a byte less
+// than 16 KiB into each, its type being the last.
+constexpr size_t kTlsWriteBytes = Service::kWriteBufferBytes / 16384 * 16383;
+
 }  // namespace
 
 LwsConnection::LwsConnection(Service &service, ConnectionPlan plan)
@@ -278,7 +282,8 @@ Milliseconds LwsConnection::now() noexcept
 
 Connection::WriteBuffer LwsConnection::write_buffer() noexcept
 {
-    return {service_.write_buffer(), Service::kWriteBufferBytes, service_.masks()};
+    return {service_.write_buffer(), tls_ == nullptr ? Service::kWriteBufferBytes : kTlsWriteBytes,
+            service_.masks()};
 }
 
 }  // namespace nws

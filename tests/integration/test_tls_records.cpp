@@ -2,17 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Messages of every length at which something changes in TLS records of 16 KiB,
-// both ways at the same time: buffers for records come and go.
+// both ways at the same time: buffers for records come and go. And in how many
+// records a long one goes.
 
 #include "integration/scene.h"
 
+#include <sys/socket.h>
+
+#include <atomic>
 #include <cstdlib>
+
+#include "faults/next_function.h"
 
 using namespace nws::test;
 
 namespace {
 
 constexpr size_t kRecord = 16'384;
+
+// Of application data, that the library has given to the socket; the test server's
+// OpenSSL writes with another function.
+std::atomic<size_t> g_records{0};
+
+NextFunction<ssize_t(int, const void *, size_t, int)> g_send("send");
+
+bool begins_record(const unsigned char *bytes, size_t length)
+{
+    constexpr size_t kHead = 5;
+    constexpr unsigned char kApplicationData = 23;
+    return length > kHead && bytes[0] == kApplicationData && kHead + bytes[3] * 256 + bytes[4] == length;
+}
+
+}  // namespace
+
+extern "C" __attribute__((noinline, visibility("default"))) ssize_t send(int fd, const void *bytes,
+                                                                         size_t length, int flags)
+{
+    const ssize_t sent = g_send(fd, bytes, length, flags);
+    if (sent > 0 && begins_record(static_cast<const unsigned char *>(bytes), length)) {
+        ++g_records;
+    }
+    return sent;
+}
+
+namespace {
 
 int set_up_tls(void **state)
 {
@@ -105,6 +138,33 @@ void all_at_once(int version)
     assert_received(client, lengths);
 }
 
+// As few as hold it, and one more for what a piece may end with.
+void full_records(int version)
+{
+#if LWS_SYSTEM
+    (void)version;
+    skip();  // OpenSSL's are no matter of ours
+#else
+    LoggedClient &client = open_echo(version);
+    const size_t before = g_records;
+    const std::vector<size_t> lengths = {size_t{1} << 20};
+    assert_int_equal(client.send(message_of(lengths.front())), 0);
+    assert_true(client.wait_message_count(1));
+    assert_in_range(g_records - before, lengths.front() / kRecord, lengths.front() / kRecord + 2);
+    assert_received(client, lengths);
+#endif
+}
+
+void full_records_1_2(void **)
+{
+    full_records(12);
+}
+
+void full_records_1_3(void **)
+{
+    full_records(13);
+}
+
 void one_after_the_other_1_2(void **)
 {
     one_after_the_other(12);
@@ -132,10 +192,8 @@ void all_at_once_1_3(void **)
 int main()
 {
     const CMUnitTest tests[] = {
-        TLS_TEST(one_after_the_other_1_2),
-        TLS_TEST(one_after_the_other_1_3),
-        TLS_TEST(all_at_once_1_2),
-        TLS_TEST(all_at_once_1_3),
+        TLS_TEST(full_records_1_2),        TLS_TEST(full_records_1_3), TLS_TEST(one_after_the_other_1_2),
+        TLS_TEST(one_after_the_other_1_3), TLS_TEST(all_at_once_1_2),  TLS_TEST(all_at_once_1_3),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -66,7 +66,7 @@ def throughput(quick):
               for threads in ([1, 16] if quick else [1, 2, 4, 8, 16])]
     found += [Case("wss", mode, size, tls=True) for mode in ("send", "receive")
               for size in ([64 * KIB] if quick else [16, KIB, 64 * KIB, MIB])]
-    found.append(Case("wss", "aes", 16 * KIB, programs=("aes",)))
+    found += [Case("wss", mode, 16 * KIB, programs=("aes",)) for mode in ("aes", "aes-blocks")]
     found += [Case("handshakes", mode, tls=True) for mode in ("handshakes", "handshakes-resumed")]
     return found
 

@@ -202,6 +202,7 @@ bool Service::start()
     }
     quit_ = false;
     finish_ = false;
+    nothing_behind_finish_ = false;
     background_ = false;
     state_ = State::running;
     set_wake_target(context_);
@@ -279,8 +280,9 @@ void Service::run() noexcept
                 static_cast<Dialer *>(look_up->owner)->on_look_up_finished(*look_up);
             }
         }
+        const bool finishing = finish_.load();
         // Before it waits again: what callbacks have posted wakes nobody.
-        drain();
+        nothing_behind_finish_ = drain() && finishing;
         write();
         reap();
         watch_blocks();
@@ -298,7 +300,8 @@ void Service::run() noexcept
 // the answer.
 bool Service::finished() noexcept
 {
-    if (quit_.load() || (finish_.load() && !closing())) {
+    // A Close that came before the end of the process may be in the queue still.
+    if (quit_.load() || (nothing_behind_finish_ && !closing())) {
         return true;
     }
     if (clients_.load(std::memory_order_acquire) > 0) {
@@ -389,7 +392,7 @@ std::shared_ptr<TlsVhost> Service::tls_vhost(const TlsOptions &options, std::str
     return tls_vhosts_.get(options, create, problem);
 }
 
-void Service::drain() noexcept
+bool Service::drain() noexcept
 {
     for (int i = 0; i < kCommandsPerTurn || state_ == State::stopped;) {
         if (QueueNode *node = queue_.pop()) {
@@ -398,11 +401,12 @@ void Service::drain() noexcept
             // Cleared before the queue was found empty: what is pushed from now on
             // wakes the thread anew. What callbacks have posted just now has set
             // it, and wakes nobody.
-            return;
+            return true;
         }
     }
     wake_pending_.store(true, std::memory_order_release);
     wake();
+    return false;
 }
 
 // Returns how much it was.

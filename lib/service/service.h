@@ -101,8 +101,8 @@ private:
     void set_wake_target(lws_context *context) noexcept;
 
     // The consumer's side of the queue: the service thread, or, while there is
-    // none, whoever holds mutex_.
-    void drain() noexcept;
+    // none, whoever holds mutex_. Whether the queue was empty then.
+    bool drain() noexcept;
     int carry_out(Command *command) noexcept;
     void connect(ConnectCommand &command) noexcept;
     void start(LwsConnection &connection, Client &client, uint32_t generation) noexcept;
@@ -153,6 +153,7 @@ private:
     LwsConnection *finished_ = nullptr;
     LwsConnection *to_write_ = nullptr;
     bool writing_ = false;
+    bool nothing_behind_finish_ = false;  // each command that came before finish_ was carried out
     MaskSource masks_;
     uint8_t write_buffer_[kWriteBufferBytes];
 };

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <string>
 
 #include "support/append_log.h"
@@ -40,13 +41,36 @@ inline size_t count_descriptors()
     return count_entries("/proc/self/fd", [](const std::string &) { return true; });
 }
 
-// The library's service thread is there, or it is not.
+// What /proc says of a thread: "R", "S" or another state, and whether it has left
+// the program for good. Empty: there is none.
+struct ThreadState {
+    std::string state;
+    bool exits = false;
+
+    static ThreadState of(const std::string &id)
+    {
+        constexpr unsigned long kExiting = 4;  // PF_EXITING
+        std::string line;
+        std::getline(std::ifstream("/proc/self/task/" + id + "/stat"), line);
+        ThreadState found;
+        std::string number;
+        unsigned long flags = 0;
+        // Behind the name, which may have anything in it.
+        std::istringstream words(line.substr(line.rfind(')') + 1));
+        words >> found.state >> number >> number >> number >> number >> number >> flags;
+        found.exits = (flags & kExiting) != 0;
+        return found;
+    }
+};
+
+// The library's service thread is there, or it is not. One that was joined may be
+// in the list a little longer: the system wakes who joins it before it is through.
 inline size_t count_service_threads()
 {
     return count_entries("/proc/self/task", [](const std::string &id) {
         std::string name;
         std::ifstream("/proc/self/task/" + id + "/comm") >> name;
-        return name == "net_websocket";
+        return name == "net_websocket" && !ThreadState::of(id).exits;
     });
 }
 
@@ -63,7 +87,7 @@ inline bool eventually(const std::function<bool()> &condition)
     return true;
 }
 
-// It is not. A thread that was joined may take a little to end in an emulator.
+// It is not. In an emulator a thread that was joined may still have to leave that.
 inline bool no_service_thread()
 {
     const auto none = [] { return count_service_threads() == 0; };

@@ -8,6 +8,8 @@
 #include "integration/process.h"
 #include "integration/scene.h"
 
+#include <network/netstack/net_websocket_ext.h>
+
 #include <unistd.h>
 
 using namespace nws::test;
@@ -69,6 +71,45 @@ void send_close_and_return_from_main(void **)
             return 1;
         }
         OH_WebSocketClient_Close(client, {1000, nullptr});
+        return 0;
+    });
+    serve(child, "/");
+    assert_int_equal(child.wait(), 0);
+    assert_true(server().wait_for(ServerKind::script_done));
+}
+
+// What is queued when the process ends while the library's thread is busy writing,
+// and looks at the queue no more before it is told to end.
+void send_and_close_while_a_callback_runs_and_return_from_main(void **)
+{
+    ChildProcess child([](const std::string &url) {
+        static const std::string main_thread = std::to_string(getpid());
+        static std::atomic<bool> inside{false};
+        static std::atomic<bool> leaving{false};
+        NetWebSocket_Options options;
+        NetWebSocket_InitOptions(&options);
+        options.onDrained = [](WebSocket *, void *) {
+            if (!inside.exchange(true)) {
+                // Until main() has returned, and waits for the library.
+                eventually([] { return leaving && ThreadState::of(main_thread).state == "S"; });
+            }
+        };
+        WebSocket *client = OH_WebSocketClient_Constructor(nullptr, nullptr, nullptr, nullptr);
+        char first[] = "0";
+        if (NetWebSocket_SetOptions(client, &options) != 0 ||
+            OH_WebSocketClient_Connect(client, url.c_str(), {}) != 0 ||
+            OH_WebSocketClient_Send(client, first, 1) != 0 || !eventually([] { return inside.load(); })) {
+            return 1;
+        }
+        for (int i = 1; i < kMessages; ++i) {
+            std::string message = std::to_string(i);
+            if (OH_WebSocketClient_Send(client, &message[0], message.size()) != 0) {
+                return 2;
+            }
+        }
+        OH_WebSocketClient_Close(client, {1000, nullptr});
+        // Just before the library's own handler.
+        std::atexit([] { leaving = true; });
         return 0;
     });
     serve(child, "/");
@@ -282,6 +323,7 @@ int main()
     const CMUnitTest tests[] = {
         EXIT_TEST(send_close_destroy_and_return_from_main),
         EXIT_TEST(send_close_and_return_from_main),
+        EXIT_TEST(send_and_close_while_a_callback_runs_and_return_from_main),
         EXIT_TEST(exit_with_an_open_connection),
         EXIT_TEST(exit_while_connecting),
         EXIT_TEST(exit_while_messages_flood_in),

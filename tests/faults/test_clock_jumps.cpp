@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <ctime>
 
+#include <algorithm>
 #include <atomic>
 
 #include "faults/next_function.h"
@@ -103,8 +104,11 @@ void silence_and_pings(void **)
         options.pongTimeoutMs = milliseconds;
         return open_with(options, server().url("/"));
     });
-    // A ping each.
-    assert_true(server().frames(Opcode::ping).size() >= 1 + std::size(kJumps));
+    // The slow one's Ping was due behind both jumps. Of the others' nothing is sure: a
+    // thread that slept for as long as they have would take them as lost at once.
+    const auto pings = server().frames(Opcode::ping);
+    assert_true(std::any_of(pings.begin(), pings.end(),
+                            [](const ServerEvent &ping) { return ping.connection == 1; }));
 }
 
 void close_timeout(void **)

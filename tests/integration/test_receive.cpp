@@ -319,7 +319,8 @@ void nothing_is_sent_after_a_violation(void **)
         }
     });
     assert_int_equal(client.connect(server().url("/")), 0);
-    assert_true(client.wait_close());
+    // The note is behind the event in the log.
+    assert_true(client.log().wait_for(ClientKind::note, 2));
     assert_true(server().wait_all_ended());
     ASSERT_TEXT(client.log().order(), "oencn");
     for (const ClientEvent &note : client.log().events(ClientKind::note)) {

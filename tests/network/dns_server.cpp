@@ -92,13 +92,22 @@ void DnsServer::stop()
             *fd = -1;
         }
     }
-    answers_.clear();
 }
 
 void DnsServer::set(const std::string &name, const Record &record)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     records_[name] = record;
+}
+
+void DnsServer::release()
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    released_ = true;
+    for (const Answer &answer : held_) {
+        send(answer);
+    }
+    held_.clear();
 }
 
 bool DnsServer::wait_for_query(const std::string &name) const
@@ -110,25 +119,14 @@ void DnsServer::run()
 {
     for (;;) {
         pollfd waited[] = {{socket_, POLLIN, 0}, {stop_, POLLIN, 0}};
-        poll(waited, 2, milliseconds_to_next());
+        poll(waited, 2, -1);
         if (waited[1].revents != 0) {
             return;
         }
         if (waited[0].revents != 0) {
             take_query();
         }
-        send_due_answers();
     }
-}
-
-int DnsServer::milliseconds_to_next() const
-{
-    if (answers_.empty()) {
-        return -1;
-    }
-    const auto left = answers_.begin()->first - Clock::now();
-    const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-    return rounded > 0 ? static_cast<int>(rounded) : 0;
 }
 
 void DnsServer::take_query()
@@ -169,17 +167,18 @@ void DnsServer::take_query()
     answer.bytes = query.substr(0, 2) + big_endian(flags) + big_endian(1) + big_endian(answers) +
                    big_endian(0) + big_endian(0) + query.substr(kHeader, behind + 4 - kHeader) + records;
     answer.client.assign(reinterpret_cast<const char *>(&client), sizeof client);
-    answers_.emplace(Clock::now() + record.delay, std::move(answer));
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (record.held && !released_) {
+        held_.push_back(std::move(answer));
+    } else {
+        send(answer);
+    }
 }
 
-void DnsServer::send_due_answers()
+void DnsServer::send(const Answer &answer) const
 {
-    while (!answers_.empty() && answers_.begin()->first <= Clock::now()) {
-        const Answer &answer = answers_.begin()->second;
-        sendto(socket_, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL,
-               reinterpret_cast<const sockaddr *>(answer.client.data()), sizeof(sockaddr_in));
-        answers_.erase(answers_.begin());
-    }
+    sendto(socket_, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL,
+           reinterpret_cast<const sockaddr *>(answer.client.data()), sizeof(sockaddr_in));
 }
 
 }  // namespace nws::test

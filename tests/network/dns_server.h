@@ -7,7 +7,6 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -23,9 +22,9 @@ class DnsServer {
 public:
     struct Record {
         std::vector<std::string> addresses;  // IPv4 and IPv6; none: the name exists, and that is all
-        std::chrono::milliseconds delay{0};  // before each answer
         bool fails = false;                  // SERVFAIL
         bool silent = false;                 // no answer ever
+        bool held = false;                   // none before release()
     };
 
     DnsServer() = default;
@@ -37,6 +36,8 @@ public:
     void stop();
     // What has no record does not exist.
     void set(const std::string &name, const Record &record);
+    // Answers what is held, now and later.
+    void release();
 
     // The names that were asked for, as often as they were.
     const AppendLog<std::string> &queries() const { return queries_; }
@@ -47,20 +48,19 @@ private:
         std::string bytes;
         std::string client;  // a sockaddr_in
     };
-    using Clock = std::chrono::steady_clock;
 
     void run();
     void take_query();
-    void send_due_answers();
-    int milliseconds_to_next() const;
+    void send(const Answer &answer) const;
 
     int socket_ = -1;
     int stop_ = -1;
     std::thread thread_;
-    std::multimap<Clock::time_point, Answer> answers_;  // by the time they are due
     AppendLog<std::string> queries_;
     std::mutex mutex_;
     std::map<std::string, Record> records_;
+    std::vector<Answer> held_;
+    bool released_ = false;
 };
 
 }  // namespace nws::test

@@ -16,7 +16,6 @@ using namespace nws::test;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 DnsServer *g_dns;
 
@@ -132,12 +131,10 @@ long microseconds(Clock::duration time)
     return static_cast<long>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
 }
 
-// Several slow names, and another client's echoes meanwhile: as quick as before,
-// by their medians. One that was held up until the resolver was through would
-// have taken as long as that.
+// Several names whose look-ups do not end before all of another client's echoes
+// are back.
 void slow_resolver_delays_nobody_else(void **)
 {
-    constexpr milliseconds kDelay(5000);
     constexpr size_t kEchoes = 200;
     constexpr size_t kSlow = 8;
     LoggedClient &quick = open_client("/echo");
@@ -148,7 +145,7 @@ void slow_resolver_delays_nobody_else(void **)
 
     DnsServer::Record slow;
     slow.addresses = {"127.0.0.1"};
-    slow.delay = kDelay;
+    slow.held = true;
     std::vector<LoggedClient *> waiting;
     for (size_t i = 0; i < kSlow; ++i) {
         const std::string name = "slow" + std::to_string(i) + ".test";
@@ -158,20 +155,16 @@ void slow_resolver_delays_nobody_else(void **)
         assert_true(g_dns->wait_for_query(name));
     }
     std::vector<Clock::duration> meanwhile;
-    bool nobody_opened = true;
-    while (meanwhile.size() < kEchoes || nobody_opened) {
+    while (meanwhile.size() < kEchoes) {
         meanwhile.push_back(echo(quick));
-        nobody_opened = waiting.front()->log().order().empty();
-        if (meanwhile.size() == kEchoes) {
-            // All of these came while the first name was still looked up.
-            assert_true(nobody_opened);
-        }
     }
-    print_message("echo: %ld us before, %ld us (at most %ld us) while a resolver takes 5 s\n",
+    print_message("echo: %ld us before, %ld us (at most %ld us) while names are looked up\n",
                   microseconds(median(before)), microseconds(median(meanwhile)),
                   microseconds(*std::max_element(meanwhile.begin(), meanwhile.end())));
-    assert_true(median(meanwhile) < 5 * median(before) + milliseconds(1));
-    assert_true(*std::max_element(meanwhile.begin(), meanwhile.end()) < kDelay / 2);
+    for (LoggedClient *client : waiting) {
+        ASSERT_TEXT(client->log().order(), "");
+    }
+    g_dns->release();
     for (LoggedClient *client : waiting) {
         assert_true(client->wait_open());
     }

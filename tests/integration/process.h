@@ -74,6 +74,17 @@ inline size_t count_service_threads()
     });
 }
 
+// Before a fork(): what a thread is in the middle of stays so in the child, a lock of a
+// sanitizer's allocator, say, or of a log. One that sleeps waits for something to do.
+inline bool others_sleep()
+{
+    const std::string self = std::to_string(gettid());
+    return count_entries("/proc/self/task", [&self](const std::string &id) {
+               const ThreadState thread = ThreadState::of(id);
+               return id != self && thread.state != "S" && !thread.state.empty() && !thread.exits;
+           }) == 0;
+}
+
 // For what no log tells. False: it did not become true in time.
 inline bool eventually(const std::function<bool()> &condition)
 {

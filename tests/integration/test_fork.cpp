@@ -18,17 +18,6 @@ using namespace nws::test;
 
 namespace {
 
-// What a thread is in the middle of stays so in the child: a lock of the sanitizer's
-// allocator, say, or of the test's own logs. One that sleeps waits for something to do.
-bool others_sleep()
-{
-    const std::string self = std::to_string(gettid());
-    return count_entries("/proc/self/task", [&self](const std::string &id) {
-               const ThreadState thread = ThreadState::of(id);
-               return id != self && thread.state != "S" && !thread.state.empty() && !thread.exits;
-           }) == 0;
-}
-
 enum class Others { sleep, run };
 
 // Runs `work` in a child of this process as it is now, with the library and the

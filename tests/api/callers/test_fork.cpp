@@ -4,6 +4,9 @@
 // Owns: the way of applications that fork: the child starts afresh, and leaves
 // what is the parent's alone.
 
+// Before cmocka: its macro fail() would break the class of that header.
+#include <ios>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +22,7 @@ extern "C" {
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "integration/process.h"
 #include "support/logged_client.h"
 #include "support/test_server.h"
 
@@ -87,6 +91,7 @@ void child_starts_afresh(void **)
     assert_true(client.wait_open());
     const std::string url = server.url("/echo");
 
+    assert_true(eventually(others_sleep));
     const pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {

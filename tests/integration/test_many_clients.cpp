@@ -57,7 +57,7 @@ void open_echo_and_close(void **)
         assert_int_equal(client->log().events(ClientKind::close).front().code, 1000);
     }
     g_scene->clients.clear();
-    assert_true(no_service_thread());
+    assert_true(eventually([] { return count_service_threads() == 0; }));
 }
 
 void destroyed_while_open(void **)
@@ -72,7 +72,7 @@ void destroyed_while_open(void **)
         assert_true(client->wait_open());
     }
     g_scene->clients.clear();
-    assert_true(no_service_thread());
+    assert_true(eventually([] { return count_service_threads() == 0; }));
     assert_true(server().wait_all_ended());
     assert_int_equal(server().frames(Opcode::close).size(), count);
 }

@@ -362,6 +362,29 @@ std::string MbedTlsSetup::load_revocations()
     return error != 0 && !ended ? cannot_use(options_.revocations, "it has no revocation lists") : "";
 }
 
+// Why it cannot be used.
+const char *words_for_key(int error, std::string_view pem) noexcept
+{
+    constexpr int kLowLevel = 0x7F;
+    switch (-(-error & ~kLowLevel)) {
+    case MBEDTLS_ERR_PK_PASSWORD_REQUIRED:
+        return "the private key needs a password";
+    case MBEDTLS_ERR_PK_PASSWORD_MISMATCH:
+        return "the password of the private key is wrong";
+    case MBEDTLS_ERR_PK_KEY_INVALID_VERSION:
+    case MBEDTLS_ERR_PK_KEY_INVALID_FORMAT:
+    case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
+    case MBEDTLS_ERR_PK_INVALID_PUBKEY:
+    case MBEDTLS_ERR_PK_INVALID_ALG:
+        // What a wrong password makes of the bytes ends in one of 256 cases as if it
+        // were right (RFC 8018 6.1.2), and is no key.
+        return pem.find("ENCRYPTED") == std::string_view::npos ? "it has no private key of a known kind"
+                                                               : "the password of the private key is wrong";
+    default:
+        return "it has no private key of a known kind";
+    }
+}
+
 std::string MbedTlsSetup::load_identity()
 {
     if (options_.certificate.empty()) {
@@ -388,15 +411,8 @@ std::string MbedTlsSetup::load_identity()
         &key_, reinterpret_cast<const unsigned char *>(key.c_str()), key.size() + 1,
         password.empty() ? nullptr : reinterpret_cast<const unsigned char *>(password.data()),
         password.size(), mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
-    switch (error) {
-    case 0:
-        break;
-    case MBEDTLS_ERR_PK_PASSWORD_REQUIRED:
-        return cannot_use(source, "the private key needs a password");
-    case MBEDTLS_ERR_PK_PASSWORD_MISMATCH:
-        return cannot_use(source, "the password of the private key is wrong");
-    default:
-        return cannot_use(source, "it has no private key of a known kind");
+    if (error != 0) {
+        return cannot_use(source, words_for_key(error, {key.data(), key.size()}));
     }
     if (mbedtls_pk_check_pair(&certificate_.pk, &key_, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) !=
         0) {

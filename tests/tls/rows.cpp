@@ -63,6 +63,17 @@ private:
     std::string name_;
 };
 
+// Of its bytes the password "wrong" makes some that end as the right one's would, as it
+// does in one of 256 keys. The right one is "secret".
+constexpr const char *kLuckyKey =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgH5eJ1x2IvoQICA+gw\n"
+    "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEBKY9W3xPYMJglNpHtV6zdcEgZC/\n"
+    "S/AQ84c2Tb5oEpqa1AVtzDxW6xfJISJ9ircXcos3Kk/a5cQWAWxKAq0Wcn0S/c+l\n"
+    "HRvCZXd0LhVo4TZnkXt1Ykd3R07l6LPvHyudPVlxRmeLaHPPQloQm555nhoD1hwL\n"
+    "/ymGJK+QQfpcWlSdGwvKa/PkukKQkh8danqENF0BD3Ek+dj4VQvgFX5as+iU8Xo=\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
 void add_chains(std::vector<Row> &rows)
 {
     Group group(rows, "Chain");
@@ -254,6 +265,10 @@ void add_client_certificates(std::vector<Row> &rows)
     row("wrong password")
         .with_client("client-rsa", "client-rsa-aes256", "wrong")
         .is_refused("TLS: client-rsa-aes256.key: the password of the private key is wrong");
+    row("wrong password, and what it makes of the key ends as if it were right")
+        .with_client("client", "", "wrong")
+        .with("NET_WEBSOCKET_TLS_KEY", kLuckyKey)
+        .is_refused("TLS: the PEM text given: the password of the private key is wrong");
     row("no password")
         .with_client("client-rsa", "client-rsa-aes256")
         .is_refused("TLS: client-rsa-aes256.key: the private key needs a password");

@@ -703,9 +703,14 @@ void Connection::keep_alive() noexcept
     }
     suspected_ = false;
     if (ping > kNever && silence >= ping) {
-        outbox_.push_ping(nullptr, 0);
-        request_writable();
-        set_timer(lost > kNever ? lost - silence : ping);
+        // One for each silence: all the time that is left is for the answer.
+        if (lost == kNever || pinged_for_ != last_received_) {
+            pinged_for_ = last_received_;
+            outbox_.push_ping(nullptr, 0);
+            request_writable();
+        }
+        // The answer begins another silence, which is pinged in its turn.
+        set_timer(lost > kNever ? std::min(ping, lost - silence) : ping);
     } else if (ping > kNever && (lost == kNever || ping < lost)) {
         set_timer(ping - silence);
     } else {

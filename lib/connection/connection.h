@@ -188,7 +188,8 @@ private:
     Outbox outbox_;
     Inbox inbox_;
     Milliseconds last_received_{0};
-    std::string held_;  // received while paused
+    Milliseconds pinged_for_{-1};  // last_received_ when a Ping was sent for its silence
+    std::string held_;             // received while paused
     std::vector<HeldPiece> held_pieces_;
     // What the inbox read last, Close or violation, and is put off; more: neither.
     Inbox::Event last_frame_ = Inbox::Event::more;

@@ -123,9 +123,7 @@ struct World;
 
 class Fake final : public Connection {
 public:
-    Fake(World &world, std::string name) : Connection(SessionOptions{}), world_(world), name_(std::move(name))
-    {
-    }
+    Fake(World &world, std::string name);
 
     using Connection::close_written;
     using Connection::on_payload;
@@ -215,6 +213,8 @@ private:
 struct World {
     World();
     ~World();
+
+    SessionOptions options;
 
     // What the public functions and their commands do.
     bool connect();
@@ -435,6 +435,10 @@ bool Fake::write(const uint8_t *data, size_t length) noexcept
     return true;
 }
 
+Fake::Fake(World &world, std::string name) : Connection(world.options), world_(world), name_(std::move(name))
+{
+}
+
 void Fake::set_timer(Milliseconds after) noexcept
 {
     if (dropped_ || after <= 0ms) {
@@ -450,8 +454,9 @@ Milliseconds Fake::now() noexcept
 
 // A world with a connection that is open, its story told.
 struct OpenWorld : World {
-    OpenWorld()
+    explicit OpenWorld(Timeouts timeouts = {})
     {
+        options.timeouts = timeouts;
         connect();
         last().establish();
         told();
@@ -973,6 +978,34 @@ bool answered_pings_keep_it_alive()
     CHECK_TEXT("onMessage xxxxxxxxx", world.told());
     world.pass(1h);
     CHECK_TEXT("sent ping ; onClose 1006 nothing received for 60 s; drop", world.told());
+    return is_over(world);
+}
+
+// However much longer a silence may be, the next one is pinged as soon as this one;
+// and one that lasts has a single Ping, with all the time for an answer.
+bool each_silence_is_pinged_once()
+{
+    Timeouts timeouts;
+    timeouts.ping = 1s;
+    timeouts.lost = 10s;
+    OpenWorld world(timeouts);
+    for (int i = 0; i < 30; ++i) {
+        world.pass(1s);
+        CHECK_TEXT("sent ping ", world.told());
+        world.last().receive(frame(0x8A, ""));
+    }
+    // An answer that takes its time.
+    world.pass(1s);
+    CHECK_TEXT("sent ping ", world.told());
+    world.pass(8'900ms);
+    CHECK_TEXT("", world.told());
+    world.last().receive(frame(0x8A, ""));
+    world.pass(1s);
+    CHECK_TEXT("sent ping ", world.told());
+    world.pass(8'999ms);
+    CHECK_TEXT("", world.told());
+    world.pass(2ms);
+    CHECK_TEXT("onClose 1006 nothing received for 10 s; drop", world.told());
     return is_over(world);
 }
 
@@ -1891,6 +1924,7 @@ int main()
         cmocka_unit_test(run<what_has_come_meanwhile_counts>),
         cmocka_unit_test(run<traffic_puts_the_ping_off>),
         cmocka_unit_test(run<answered_pings_keep_it_alive>),
+        cmocka_unit_test(run<each_silence_is_pinged_once>),
         cmocka_unit_test(run<a_blocked_connection_is_lost_too>),
         cmocka_unit_test(run<a_close_without_answer_ends>),
         cmocka_unit_test(run<the_wait_begins_with_our_last_byte>),

@@ -31,7 +31,7 @@ constexpr int kCommandsPerTurn = 4096;
 constexpr int kCommandsOfBatch = 64;  // for how many it counts: it is not full, perhaps
 
 // Blocks of messages that were sent are kept while there are others.
-constexpr int64_t kTrimAfter = LWS_US_PER_SEC;
+constexpr int64_t kTrimAfter = 250 * LWS_US_PER_MS;
 
 // lws has timeouts of its own for each step of a handshake. Ours, from Connect
 // to onOpen, is the one that counts.

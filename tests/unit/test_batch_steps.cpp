@@ -778,7 +778,7 @@ bool two_threads()
            (nws::test::is_slow() || every_order_is_right({"ss", "s"}));
 }
 
-// With NET_WEBSOCKET_TEST_FULL in the environment: it takes 400 MB.
+// With NET_WEBSOCKET_TEST_FULL in the environment: it takes a gigabyte.
 bool more_of_it()
 {
     return std::getenv("NET_WEBSOCKET_TEST_FULL") == nullptr || nws::test::is_slow() ||

@@ -383,6 +383,24 @@ Script &Script::echo_until_close()
     });
 }
 
+Script &Script::take_until_close()
+{
+    return add("take_until_close", [](ScriptRunner &runner) {
+        Connection &connection = runner.connection();
+        ScriptRunner::ReceivedFrame frame;
+        while (runner.take_frame(frame)) {
+            if (frame.opcode == Opcode::ping) {
+                connection.send_frame(Opcode::pong, frame.payload);
+            } else if (frame.opcode == Opcode::close) {
+                connection.send_frame(Opcode::close, frame.payload);
+                connection.finish();
+                return Progress::done;
+            }
+        }
+        return connection.peer_ended() ? Progress::done : Progress::waiting;
+    });
+}
+
 Script &Script::expect_end()
 {
     return add("expect_end", [](ScriptRunner &runner) {

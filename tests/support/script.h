@@ -66,6 +66,8 @@ public:
     Script &count_messages(size_t count);
     // Sends frames back, answers Pings, and goes on once it has answered Close.
     Script &echo_until_close();
+    // Takes whatever comes, answers Pings, and goes on once it has answered Close.
+    Script &take_until_close();
     // Waits for the end of the client's stream.
     Script &expect_end();
     // A client that is read no more is held up once buffers are full.

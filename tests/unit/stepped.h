@@ -63,12 +63,24 @@ public:
     {
         return access([this, bits] { return exchange_value(value_ & bits); });
     }
+    T fetch_or(T bits, memory_order) noexcept
+    {
+        return access([this, bits] { return exchange_value(value_ | bits); });
+    }
+    T fetch_add(T amount, memory_order) noexcept
+    {
+        return access([this, amount] { return exchange_value(value_ + amount); });
+    }
     T fetch_sub(T amount, memory_order) noexcept
     {
         return access([this, amount] { return exchange_value(value_ - amount); });
     }
     // Fails for no other reason than another value.
-    bool compare_exchange_weak(T &expected, T value, memory_order, memory_order) noexcept
+    bool compare_exchange_weak(T &expected, T value, memory_order one, memory_order other) noexcept
+    {
+        return compare_exchange_strong(expected, value, one, other);
+    }
+    bool compare_exchange_strong(T &expected, T value, memory_order, memory_order) noexcept
     {
         const T wanted = expected;
         expected =

@@ -128,6 +128,7 @@ public:
     using Connection::close_written;
     using Connection::on_payload;
     using Connection::on_peer_close;
+    using Connection::on_pong;
 
     // ---- what the event loop does ----
 
@@ -633,6 +634,36 @@ bool messages_that_came_in_pieces()
     CHECK(closed.story.find("onMessage ab; onError 1009 ") == 0);
     CHECK(closed.told().find("onClose 1007 ") != std::string::npos);
     return is_over(closed);
+}
+
+// The transport had them at hand already: they are told in their order.
+bool pieces_that_come_while_paused_wait()
+{
+    OpenWorld world;
+    char data[] = "abcdef";
+    const uint8_t pong[] = {'?'};
+    world.last().ping(pong, 1);
+    world.last().run();
+    CHECK_TEXT("sent ping ?", world.told());
+    world.client->set_paused(true);
+    world.last().on_payload(true, true, false, data, 3);
+    world.last().on_pong(pong, 1);
+    world.last().on_payload(false, true, true, data + 3, 3);
+    world.last().on_payload(true, true, true, data, 2);
+    CHECK_TEXT("", world.told());
+    CHECK(world.client->statistics().round_trip_microseconds.get() == 0);
+    world.pass(1s);
+    // Who pauses again waits again.
+    world.in_callback = [&world](const std::string &) { world.client->set_paused(true); };
+    for (const char *message : {"onMessage abcdef", "onMessage ab", ""}) {
+        world.client->set_paused(false);
+        world.last().update_flow();
+        CHECK_TEXT(message, world.told());
+    }
+    world.in_callback = nullptr;
+    world.last().on_payload(true, true, true, data, 1);
+    CHECK_TEXT("onMessage a", world.told());
+    return true;
 }
 
 bool a_close_frame_that_was_taken_apart()
@@ -1906,6 +1937,7 @@ int main()
         cmocka_unit_test(run<the_peer_closes_while_much_is_queued>),
         cmocka_unit_test(run<bytes_come_one_by_one>),
         cmocka_unit_test(run<messages_that_came_in_pieces>),
+        cmocka_unit_test(run<pieces_that_come_while_paused_wait>),
         cmocka_unit_test(run<a_close_frame_that_was_taken_apart>),
         cmocka_unit_test(run<messages_wait_for_the_connection>),
         cmocka_unit_test(run<the_queue_is_accounted_for>),

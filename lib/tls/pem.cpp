@@ -4,6 +4,7 @@
 #include "tls/pem.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -49,15 +50,35 @@ const char *append_file(const std::string &path, Text &out)
     return std::ferror(file.get()) == 0 ? nullptr : std::strerror(errno);
 }
 
-// A directory made by c_rehash has each certificate twice: under its own name
-// and as a link "hash.0". Links are left out if there is a file to be had.
+using Directory = std::unique_ptr<DIR, int (*)(DIR *)>;
+
+Directory open_directory(const std::string &path) noexcept
+{
+    return {opendir(path.c_str()), closedir};
+}
+
+// "4a6481c9.0" of a certificate, "4a6481c9.r0" of a revocation list.
+bool is_hash(std::string_view name, std::string_view dot) noexcept
+{
+    constexpr size_t kDigits = 8;
+    constexpr std::string_view kDecimal = "0123456789";
+    const size_t prefix = kDigits + dot.size();
+    return name.size() > prefix && name.substr(kDigits, dot.size()) == dot &&
+           name.substr(0, kDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+           name.find_first_not_of(kDecimal, prefix) == std::string_view::npos;
+}
+
+// Elsewhere than in a hashed directory links are left out if there is a file to be
+// had: it may well be theirs.
 template <typename Text>
 const char *append_directory(DIR *directory, const std::string &path, Text &out)
 {
+    const bool hashed = is_hashed_directory(path);
     Text linked;
     while (const dirent *entry = readdir(directory)) {
-        if (entry->d_name[0] != '.') {
-            append_file(path + "/" + entry->d_name, entry->d_type == DT_LNK ? linked : out);
+        const char *name = entry->d_name;
+        if (hashed ? is_hash(name, ".") || is_hash(name, ".r") : name[0] != '.') {
+            append_file(path + "/" + name, entry->d_type == DT_LNK && !hashed ? linked : out);
         }
     }
     if (out.empty()) {
@@ -74,7 +95,7 @@ const char *read(std::string_view source, Text &out)
         return nullptr;
     }
     const std::string path(source);
-    const std::unique_ptr<DIR, int (*)(DIR *)> directory(opendir(path.c_str()), closedir);
+    const Directory directory = open_directory(path);
     return directory != nullptr ? append_directory(directory.get(), path, out) : append_file(path, out);
 }
 
@@ -83,6 +104,20 @@ const char *read(std::string_view source, Text &out)
 bool is_pem(std::string_view source) noexcept
 {
     return source.find("-----BEGIN ") != std::string_view::npos;
+}
+
+bool is_hashed_directory(std::string_view source)
+{
+    if (is_pem(source)) {
+        return false;
+    }
+    const Directory directory = open_directory(std::string(source));
+    while (const dirent *entry = directory == nullptr ? nullptr : readdir(directory.get())) {
+        if (is_hash(entry->d_name, ".")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *read_pem(std::string_view source, std::string &out)

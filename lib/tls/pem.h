@@ -17,6 +17,10 @@ namespace nws {
 // A text that holds PEM is no path.
 bool is_pem(std::string_view source) noexcept;
 
+// A directory with names like "4a6481c9.0", links mostly, by the hash of what they
+// hold (openssl rehash): what has no such name in it does not count.
+bool is_hashed_directory(std::string_view source);
+
 // Appends the PEM text that `source` names. nullptr, or strerror()'s text.
 // Throws std::bad_alloc only.
 const char *read_pem(std::string_view source, std::string &out);

@@ -17,18 +17,23 @@ void TlsHandshake::set_problem(const char *text) noexcept
     }
 }
 
-std::string read_authorities(const TlsOptions &options, std::string &source, std::string &pem)
+std::string read_authorities(const TlsOptions &options, Authorities &authorities)
 {
-    source = options.authorities;
-    if (source.empty()) {
+    authorities.source = options.authorities;
+    if (authorities.source.empty()) {
         const char *store = find_system_trust_store();
         if (store == nullptr) {
             return kNoTrustStore;
         }
-        source = store;
+        authorities.source = store;
     }
-    const char *error = read_pem(source, pem);
-    return error != nullptr ? cannot_use(source, error) : "";
+    // mbedTLS does not look at revocation lists of whom it asks for one by one.
+    authorities.hashed = options.revocations.empty() && is_hashed_directory(authorities.source);
+    if (authorities.hashed) {
+        return "";
+    }
+    const char *error = read_pem(authorities.source, authorities.pem);
+    return error != nullptr ? cannot_use(authorities.source, error) : "";
 }
 
 }  // namespace nws

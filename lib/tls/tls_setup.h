@@ -71,9 +71,16 @@ public:
     virtual TlsSession session(const TlsHandshake &handshake) const = 0;
 };
 
-// For the set-ups: the PEM text of whom the options trust, and where it is from;
+// Whom the options trust, for the set-ups.
+struct Authorities {
+    std::string source;
+    // Not read: what is wanted is looked up in it, when it is wanted.
+    bool hashed = false;
+    std::string pem;
+};
+
 // "" or what is wrong. Throws std::bad_alloc only.
-std::string read_authorities(const TlsOptions &options, std::string &source, std::string &pem);
+std::string read_authorities(const TlsOptions &options, Authorities &authorities);
 
 // nullptr and a text if something that the options name cannot be used. Throws
 // std::bad_alloc only.

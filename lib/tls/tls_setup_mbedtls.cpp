@@ -35,6 +35,7 @@ extern "C" {
 #include "base/random.h"
 #include "tls/certificate_text.h"
 #include "tls/cpu.h"
+#include "tls/hashed_authorities.h"
 #include "tls/pem.h"
 #include "tls/session_cache.h"
 #include "tls/tls_words.h"
@@ -258,8 +259,11 @@ private:
     static int setup_connection(mbedtls_ssl_context *ssl, lws *wsi) noexcept;
     static void on_event(mbedtls_ssl_context *ssl, int result) noexcept;
     static int verify(void *handshake, mbedtls_x509_crt *certificate, int depth, uint32_t *flags) noexcept;
+    static int find_issuers(void *setup, const mbedtls_x509_crt *certificate,
+                            mbedtls_x509_crt **issuers) noexcept;
 
     std::string load_authorities();
+    bool is_authority_itself(const mbedtls_x509_crt &certificate) const noexcept;
     std::string load_revocations();
     std::string load_identity();
     bool pinned(const mbedtls_x509_crt &certificate) const noexcept;
@@ -272,6 +276,7 @@ private:
     const TlsOptions options_;
     mbedtls_ssl_config config_;
     mbedtls_x509_crt authorities_;
+    std::string hashed_directory_;  // instead of them
     mbedtls_x509_crl revocations_;
     mbedtls_x509_crt certificate_;
     mbedtls_pk_context key_;
@@ -322,8 +327,12 @@ std::string MbedTlsSetup::load()
     if (problem.empty()) {
         problem = load_identity();
     }
-    mbedtls_ssl_conf_ca_chain(&config_, &authorities_,
-                              options_.revocations.empty() ? nullptr : &revocations_);
+    if (hashed_directory_.empty()) {
+        mbedtls_ssl_conf_ca_chain(&config_, &authorities_,
+                                  options_.revocations.empty() ? nullptr : &revocations_);
+    } else {
+        mbedtls_ssl_conf_ca_cb(&config_, find_issuers, this);
+    }
     return problem;
 }
 
@@ -332,18 +341,22 @@ std::string MbedTlsSetup::load_authorities()
     if (!options_.verify) {
         return {};
     }
-    std::string source;
-    std::string pem;
-    if (std::string problem = read_authorities(options_, source, pem); !problem.empty()) {
+    Authorities authorities;
+    if (std::string problem = read_authorities(options_, authorities); !problem.empty()) {
         return problem;
     }
+    if (authorities.hashed) {
+        hashed_directory_ = authorities.source;
+        return {};
+    }
+    const std::string &pem = authorities.pem;
     // More than 0: so many of a bundle were of no use (an unknown curve, say).
     const int result = mbedtls_x509_crt_parse(
         &authorities_, reinterpret_cast<const unsigned char *>(pem.c_str()), pem.size() + 1);
     if (result == MBEDTLS_ERR_X509_ALLOC_FAILED) {
         throw std::bad_alloc();
     }
-    return authorities_.version == 0 ? cannot_use(source, "it has no certificates") : "";
+    return authorities_.version == 0 ? cannot_use(authorities.source, "it has no certificates") : "";
 }
 
 std::string MbedTlsSetup::load_revocations()
@@ -555,6 +568,38 @@ std::string MbedTlsSetup::describe(mbedtls_ssl_context *ssl, int error) const
 
 // ---- the server's certificate ----
 
+int MbedTlsSetup::find_issuers(void *context, const mbedtls_x509_crt *certificate,
+                               mbedtls_x509_crt **issuers) noexcept
+{
+    const auto &setup = *static_cast<const MbedTlsSetup *>(context);
+    try {
+        *issuers = find_authorities(setup.hashed_directory_, certificate->issuer).release();
+    } catch (const std::bad_alloc &) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    return 0;
+}
+
+// A server's own certificate may be what is trusted. In a list of authorities mbedTLS
+// looks for it, but it does not ask.
+bool MbedTlsSetup::is_authority_itself(const mbedtls_x509_crt &certificate) const noexcept
+{
+    if (hashed_directory_.empty() || !same(certificate.issuer_raw, certificate.subject_raw)) {
+        return false;
+    }
+    try {
+        const Certificates known = find_authorities(hashed_directory_, certificate.subject);
+        for (const mbedtls_x509_crt *one = known.get(); one != nullptr; one = one->next) {
+            if (same(one->raw, certificate.raw)) {
+                return true;
+            }
+        }
+    } catch (const std::bad_alloc &) {
+        // Not found, then.
+    }
+    return false;
+}
+
 bool MbedTlsSetup::pinned(const mbedtls_x509_crt &certificate) const noexcept
 {
     PublicKeyPin digest{};
@@ -647,6 +692,10 @@ int MbedTlsSetup::verify(void *context, mbedtls_x509_crt *certificate, int depth
     }
     if (depth == 0 && setup.options_.verify && has_other_address(*certificate, handshake.server_name)) {
         *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    if (depth == 0 && (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
+        setup.is_authority_itself(*certificate)) {
+        *flags &= ~uint32_t{MBEDTLS_X509_BADCERT_NOT_TRUSTED};
     }
     const CertificateFault fault = setup.judge(*certificate, depth, *flags);
     if (fault == CertificateFault::none) {

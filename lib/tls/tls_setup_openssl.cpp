@@ -278,18 +278,23 @@ std::string OpenSslSetup::load_authorities()
     if (!options_.verify) {
         return {};
     }
-    std::string source;
-    std::string pem;
-    if (std::string problem = read_authorities(options_, source, pem); !problem.empty()) {
+    Authorities authorities;
+    if (std::string problem = read_authorities(options_, authorities); !problem.empty()) {
         return problem;
     }
-    const Bio bio = bio_of(pem);
     X509_STORE *store = SSL_CTX_get_cert_store(context_.get());
+    if (authorities.hashed) {
+        if (X509_STORE_load_locations(store, nullptr, authorities.source.c_str()) != 1) {
+            throw std::bad_alloc();
+        }
+        return {};
+    }
+    const Bio bio = bio_of(authorities.pem);
     bool any = false;
     while (const Certificate certificate{PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)}) {
         any = X509_STORE_add_cert(store, certificate.get()) == 1 || any;
     }
-    return any ? "" : cannot_use(source, "it has no certificates");
+    return any ? "" : cannot_use(authorities.source, "it has no certificates");
 }
 
 std::string OpenSslSetup::load_revocations()

@@ -92,6 +92,7 @@ def check_dynamic_section(arguments):
         if tag == "NEEDED":
             needed = value[value.index("[") + 1:-1]
             expect(re.fullmatch(expected, needed), f"needs {needed}")
+            expect(not (arguments.static_libstdcxx and re.match(r"lib(stdc\+\+|gcc_s)", needed)), f"needs {needed}")
 
     flags = " ".join(value for tag, value in values if tag in ["FLAGS", "FLAGS_1"])
     tags = {tag for tag, _ in values}
@@ -118,6 +119,7 @@ def main():
     parser.add_argument("--sanitize", default="none")
     parser.add_argument("--optimized", action="store_true")
     parser.add_argument("--zlib", action="store_true")
+    parser.add_argument("--static-libstdcxx", action="store_true", help="with the C++ library inside")
     parser.add_argument("library")
     arguments = parser.parse_args()
     check_exports(arguments)

@@ -10,8 +10,9 @@
 #include <network/netstack/net_websocket.hpp>
 
 #include <atomic>
-#include <future>
 #include <thread>
+
+#include "support/moment.h"
 
 using namespace nws::test;
 using net_websocket::Client;
@@ -278,13 +279,15 @@ void destroyed_inside_its_functions(void **)
 {
     for (const std::string event : {"open", "message", "pong", "drained", "close", "error"}) {
         auto owner = std::make_shared<std::unique_ptr<Client>>(std::make_unique<Client>());
-        auto done = std::make_shared<std::promise<std::string>>();
+        const auto done = std::make_shared<Moment>();
+        const auto seen = std::make_shared<std::string>();
         const auto held = std::make_shared<std::string>("still here");
         Client &client = **owner;
-        const auto destroy = [owner, done, held, event](const std::string &now) {
+        const auto destroy = [owner, done, seen, held, event](const std::string &now) {
             if (now == event && *owner != nullptr) {
                 owner->reset();
-                done->set_value(*held);
+                *seen = *held;
+                done->come();
             }
         };
         client.on_open([destroy](ClientRef) { destroy("open"); });
@@ -303,7 +306,8 @@ void destroyed_inside_its_functions(void **)
         while (event == "pong" && ref.ping().code() == Code::no_connection) {
             std::this_thread::yield();
         }
-        ASSERT_TEXT(done->get_future().get(), "still here");
+        assert_true(done->wait());
+        ASSERT_TEXT(*seen, "still here");
     }
 }
 

@@ -7,10 +7,10 @@
 #include "integration/scene.h"
 
 #include <condition_variable>
-#include <future>
 #include <thread>
 
 #include "integration/process.h"
+#include "support/moment.h"
 
 using namespace nws::test;
 
@@ -114,17 +114,17 @@ void successor_made_inside_onClose(void **)
 {
     LoggedClient &first = new_client();
     LoggedClient *second = nullptr;
-    std::promise<void> replaced;
+    Moment replaced;
     first.set_hook([&](const ClientEvent &event) {
         if (event.kind == ClientKind::close) {
             first.destroy();
             second = &new_client();
             second->connect(server().url("/echo"));
-            replaced.set_value();
+            replaced.come();
         }
     });
     assert_int_equal(first.connect(server().url("/close?code=1000")), 0);
-    replaced.get_future().wait();
+    assert_true(replaced.wait());
     assert_true(second->wait_open());
 }
 
@@ -136,18 +136,18 @@ struct HeldCallback {
             if (event.kind != ClientKind::message) {
                 return;
             }
-            entered.set_value();
-            allowed_to_leave.get_future().wait();
+            entered.come();
+            allowed_to_leave.wait();
             while_inside();
             inside = false;
         });
         assert_int_equal(client.connect(server().url("/fragments")), 0);
-        entered.get_future().wait();
+        assert_true(entered.wait());
     }
 
     LoggedClient &client;
-    std::promise<void> entered;
-    std::promise<void> allowed_to_leave;
+    Moment entered;
+    Moment allowed_to_leave;
     std::function<void()> while_inside = [] {};
     std::atomic<bool> inside{true};
 };
@@ -158,7 +158,7 @@ void waits_for_a_callback_that_runs(void **)
     // Leaves only after Destroy has begun; the pause is what a Destroy that does
     // not wait would be caught in.
     held.while_inside = [] { std::this_thread::sleep_for(std::chrono::milliseconds(100)); };
-    held.allowed_to_leave.set_value();
+    held.allowed_to_leave.come();
     assert_int_equal(held.client.destroy(), 0);
     assert_false(held.inside);
     ASSERT_TEXT(held.client.log().order(), "omn");
@@ -171,7 +171,7 @@ void gives_up_waiting_where_that_would_never_end(void **)
     HeldCallback held(new_client());
     assert_int_equal(held.client.destroy(), 0);
     assert_true(held.inside);
-    held.allowed_to_leave.set_value();
+    held.allowed_to_leave.come();
     assert_true(eventually([&] { return !held.inside; }));
     assert_true(eventually([] { return count_service_threads() == 0; }));
     ASSERT_TEXT(held.client.log().order(), "omn");
@@ -203,7 +203,7 @@ void the_last_destroy_gives_up_waiting_for_the_thread(void **)
     assert_int_equal(last.destroy(), WEBSOCKET_NO_CONNECTION_CONTEXT);
     assert_true(held.inside);
     assert_int_equal(count_service_threads(), 1);
-    held.allowed_to_leave.set_value();
+    held.allowed_to_leave.come();
     assert_true(eventually([] { return count_service_threads() == 0; }));
     ASSERT_TEXT(held.client.log().order(), "omn");
 }
@@ -216,7 +216,7 @@ void destroy_of_another_client_does_not_wait(void **)
     assert_int_equal(other.connect(server().url("/echo")), 0);
     assert_int_equal(other.destroy(), 0);
     assert_true(held.inside);
-    held.allowed_to_leave.set_value();
+    held.allowed_to_leave.come();
     held.client.destroy();
 }
 

@@ -9,9 +9,10 @@
 
 #include <atomic>
 #include <cstring>
-#include <future>
 #include <memory>
 #include <thread>
+
+#include "support/moment.h"
 
 using namespace nws::test;
 
@@ -485,11 +486,11 @@ void destroyed_inside_its_callbacks(void **)
         LoggedClient &client = new_client();
         assert_int_equal(set_options(client, options), 0);
         // When the hook has done with the client.
-        const auto done = std::make_shared<std::promise<void>>();
+        const auto done = std::make_shared<Moment>();
         client.set_hook([&client, kind, done](const ClientEvent &event) {
             if (is_note(event, kind)) {
                 client.destroy();
-                done->set_value();
+                done->come();
             }
         });
         assert_int_equal(client.connect(server().url("/echo")), 0);
@@ -499,7 +500,7 @@ void destroyed_inside_its_callbacks(void **)
             assert_int_equal(client.send("one"), 0);
             client.send("two");  // Or it is gone already.
         }
-        assert_true(done->get_future().wait_for(kPatience) == std::future_status::ready);
+        assert_true(done->wait());
         client.set_hook(nullptr);
         assert_int_equal(client.destroy(), 0);
         assert_true(is_note(client.log().snapshot().back(), "destroyed"));

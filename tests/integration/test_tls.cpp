@@ -7,7 +7,8 @@
 #include "integration/scene.h"
 
 #include <cstdlib>
-#include <future>
+
+#include "support/moment.h"
 
 using namespace nws::test;
 
@@ -229,10 +230,10 @@ void set_up_goes_before_the_thread(void **)
     LoggedClient &closed = *g_scene->clients.back();
     assert_true(server().wait_for(ServerKind::ended));
     LoggedClient &other = new_client();
-    std::promise<void> queued;
+    Moment queued;
     other.set_hook([&queued](const ClientEvent &event) {
         if (event.kind == ClientKind::message) {
-            queued.get_future().wait();
+            queued.wait();
         }
     });
     assert_int_equal(other.connect(server().url("/")), 0);
@@ -242,7 +243,7 @@ void set_up_goes_before_the_thread(void **)
     }
     assert_int_equal(closed.destroy(), 0);
     other.set_hook(nullptr);
-    queued.set_value();
+    queued.come();
     server().release("end");
     assert_true(other.wait_message_count(1 + kManyCommands));
 }

@@ -177,6 +177,12 @@ void add_revocation(std::vector<Row> &rows)
     with_list("its intermediate is revoked", "crl-authority").shows("chained-full").is_refused(kRevoked);
     with_list("not revoked", "crl");
     with_list("not revoked, by an intermediate", "crl").shows("chained-full");
+    with_list("revoked, with a directory of hashed links", "crl")
+        .shows("revoked")
+        .with("NET_WEBSOCKET_TLS_CA", certs_file("trust-hashed"))
+        .is_refused(kRevoked);
+    with_list("not revoked, with a directory of hashed links", "crl")
+        .with("NET_WEBSOCKET_TLS_CA", certs_file("trust-hashed"));
     with_list("the list is too old", "crl-expired")
         .is_refused("TLS: the revocation list has expired (net_websocket tests: ca)");
     with_list("no list of its issuer", "crl-ca").shows("chained-full").is_refused(unlisted("intermediate"));
@@ -213,6 +219,11 @@ void add_trust(std::vector<Row> &rows)
         };
         with_directory("a directory", "trust");
         with_directory("a directory with hashed links", "trust-hashed");
+        with_directory("a directory with hashed links, of the server itself", "trust-hashed")
+            .shows("selfsigned");
+        with_directory("a directory with hashed links, not of the authority", "trust-hashed")
+            .shows("unknown-root")
+            .is_refused(untrusted("other-ca"));
         with_directory("a directory without certificates", "trust-empty")
             .is_refused("TLS: trust-empty: it has no certificates");
     }

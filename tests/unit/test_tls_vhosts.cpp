@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "service/tls_vhosts.h"
+#include "tls/pem.h"
 #include "tls/trust_store.h"
 
 namespace {
@@ -208,12 +209,35 @@ bool authorities_from_anywhere()
     return true;
 }
 
-// As c_rehash leaves it, and as a directory of nothing but links.
+// A directory of nothing but links; and as c_rehash leaves it: what is there is not
+// read before it is wanted, and nothing else counts.
 bool links_in_a_directory()
 {
     const Directory directory;
-    CHECK(symlink(certificate("ca").c_str(), (directory.path + "/12345678.0").c_str()) == 0);
+    CHECK(symlink(certificate("ca").c_str(), (directory.path + "/ca").c_str()) == 0);
     CHECK_TEXT("", problem_with(trusting(directory.path)));
+    CHECK(symlink("/no/such/file", (directory.path + "/12345678.0").c_str()) == 0);
+    CHECK_TEXT("", problem_with(trusting(directory.path)));
+    // With revocation lists all of it is.
+    TlsOptions options = trusting(directory.path);
+    options.revocations = certificate("crl");
+    CHECK_TEXT(directory.path + ": it has no certificates", problem_with(options));
+    return true;
+}
+
+// What looks like a hash, and what does not.
+bool names_in_a_hashed_directory()
+{
+    const Directory directory;
+    for (const char *name : {"1234567.0", "123456789.0", "1234567g.0", "1234567A.0", "12345678", "12345678.",
+                             "12345678.r0", "12345678.a", "12345678.0a", "12345678.pem"}) {
+        write_file(directory.path + "/" + name, "");
+        CHECK(!is_hashed_directory(directory.path));
+    }
+    write_file(directory.path + "/12ab45ef.10", "");
+    CHECK(is_hashed_directory(directory.path));
+    CHECK(!is_hashed_directory(directory.path + "/12ab45ef.10"));
+    CHECK(!is_hashed_directory(directory.path + "/none"));
     return true;
 }
 
@@ -281,6 +305,7 @@ int main()
         cmocka_unit_test(run<outlives_its_context>),
         cmocka_unit_test(run<authorities_from_anywhere>),
         cmocka_unit_test(run<links_in_a_directory>),
+        cmocka_unit_test(run<names_in_a_hashed_directory>),
         cmocka_unit_test(run<what_cannot_be_authorities>),
         cmocka_unit_test(run<what_cannot_be_read_by_others>),
         cmocka_unit_test(run<else_the_system_has_one>),

@@ -48,24 +48,24 @@ namespace net_websocket {
 
 /** @brief Results of calls and codes of errors, those of #WebSocket_ErrCode. */
 enum class Code : int {
-    ok = WEBSOCKET_OK,
-    client_null = WEBSOCKET_CLIENT_NULL,
-    client_not_created = WEBSOCKET_CLIENT_NOT_CREATED,
-    connection_error = WEBSOCKET_CONNECTION_ERROR,
-    parse_url_error = WEBSOCKET_CONNECTION_PARSE_URL_ERROR,
-    connection_no_memory = WEBSOCKET_CONNECTION_NO_MEMORY,
-    closed_by_peer = WEBSOCKET_CONNECTION_CLOSED_BY_PEER,
-    destroyed = WEBSOCKET_DESTROYED,
-    protocol_error = WEBSOCKET_PROTOCOL_ERROR,
-    send_no_memory = WEBSOCKET_SEND_NO_MEMORY,
-    send_data_null = WEBSOCKET_SEND_DATA_NULL,
-    data_length_exceeded = WEBSOCKET_DATA_LENGTH_EXCEEDED,
-    queue_length_exceeded = WEBSOCKET_QUEUE_LENGTH_EXCEEDED,
-    no_client_context = WEBSOCKET_NO_CLIENT_CONTEXT,
-    no_header_context = WEBSOCKET_NO_HEADER_CONTEXT,
-    header_exceeded = WEBSOCKET_HEADER_EXCEEDED,
-    no_connection = WEBSOCKET_NO_CONNECTION,
-    no_connection_context = WEBSOCKET_NO_CONNECTION_CONTEXT
+    ok = WEBSOCKET_OK,                                 /**< accepted */
+    client_null = WEBSOCKET_CLIENT_NULL,               /**< the client is nullptr */
+    client_not_created = WEBSOCKET_CLIENT_NOT_CREATED, /**< no client that lives */
+    connection_error = WEBSOCKET_CONNECTION_ERROR,     /**< connecting failed, or it is connected already */
+    parse_url_error = WEBSOCKET_CONNECTION_PARSE_URL_ERROR,  /**< no URL to connect to */
+    connection_no_memory = WEBSOCKET_CONNECTION_NO_MEMORY,   /**< out of memory while connecting */
+    closed_by_peer = WEBSOCKET_CONNECTION_CLOSED_BY_PEER,    /**< the server closed the connection */
+    destroyed = WEBSOCKET_DESTROYED,                         /**< the client is being destroyed */
+    protocol_error = WEBSOCKET_PROTOCOL_ERROR,               /**< a rule of RFC 6455 or RFC 9110 was broken */
+    send_no_memory = WEBSOCKET_SEND_NO_MEMORY,               /**< out of memory while sending */
+    send_data_null = WEBSOCKET_SEND_DATA_NULL,               /**< the data is nullptr */
+    data_length_exceeded = WEBSOCKET_DATA_LENGTH_EXCEEDED,   /**< a message or close reason is too long */
+    queue_length_exceeded = WEBSOCKET_QUEUE_LENGTH_EXCEEDED, /**< the send queue is full */
+    no_client_context = WEBSOCKET_NO_CLIENT_CONTEXT,         /**< the client has no context */
+    no_header_context = WEBSOCKET_NO_HEADER_CONTEXT,         /**< a field has no name or value */
+    header_exceeded = WEBSOCKET_HEADER_EXCEEDED,             /**< too many fields, or too long */
+    no_connection = WEBSOCKET_NO_CONNECTION,                 /**< no connection is open */
+    no_connection_context = WEBSOCKET_NO_CONNECTION_CONTEXT  /**< there never was a connection */
 };
 
 /** @brief "WEBSOCKET_NO_CONNECTION", and so on; static. */

@@ -116,6 +116,8 @@
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_CRL_PARSE_C
+/* Authorities that are looked up one by one, in a directory by hash. */
+#define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 
 /* Random numbers */

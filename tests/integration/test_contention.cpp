@@ -136,6 +136,31 @@ void on_threads(const std::function<void(size_t thread)> &work)
     }
 }
 
+// By Send, of each thread's messages.
+using Accepted = std::array<std::atomic<size_t>, kThreads>;
+
+// For who ends it: each thread has begun.
+void wait_for_first(const Accepted &accepted)
+{
+    while (std::any_of(accepted.begin(), accepted.end(), [](const auto &count) { return count < kFirst; })) {
+        std::this_thread::yield();
+    }
+}
+
+// The code that it was refused with.
+int send_until_refused(LoggedClient &client, size_t thread, Accepted &accepted)
+{
+    for (size_t number = 0;; ++number) {
+        if (const int result = send_message(client, thread, number); result != 0) {
+            return result;
+        }
+        ++accepted[thread];
+        if (number >= kFirst) {
+            std::this_thread::yield();  // for who ends it
+        }
+    }
+}
+
 LoggedClient &client_of_a_server_that_reads_late(uint64_t max_queued_bytes = 0)
 {
     server().on_path("/", reads_late());
@@ -190,13 +215,10 @@ void all_comes_before_close(void **)
 void close_among_those_who_send(void **)
 {
     LoggedClient &client = client_of_a_server_that_reads_late();
-    std::array<std::atomic<size_t>, kThreads> accepted{};
+    Accepted accepted{};
     std::atomic<size_t> wrong{0};
     std::thread closer([&] {
-        while (
-            std::any_of(accepted.begin(), accepted.end(), [](const auto &count) { return count < kFirst; })) {
-            std::this_thread::yield();
-        }
+        wait_for_first(accepted);
         Counts before{};
         std::copy(accepted.begin(), accepted.end(), before.begin());
         wrong += client.close() != 0;
@@ -209,15 +231,7 @@ void close_among_those_who_send(void **)
         }
     });
     on_threads([&](size_t thread) {
-        int result = 0;
-        for (size_t number = 0; result == 0; ++number) {
-            result = send_message(client, thread, number);
-            accepted[thread] += result == 0 ? 1 : 0;
-            if (number >= kFirst) {
-                std::this_thread::yield();  // for who ends it
-            }
-        }
-        wrong += result != WEBSOCKET_NO_CONNECTION;
+        wrong += send_until_refused(client, thread, accepted) != WEBSOCKET_NO_CONNECTION;
     });
     closer.join();
     assert_int_equal(wrong, 0);
@@ -233,25 +247,14 @@ void close_among_those_who_send(void **)
 void destroy_among_those_who_send(void **)
 {
     LoggedClient &client = client_of_a_server_that_reads_late();
-    std::array<std::atomic<size_t>, kThreads> accepted{};
+    Accepted accepted{};
     std::atomic<size_t> wrong{0};
     std::thread destroyer([&] {
-        while (
-            std::any_of(accepted.begin(), accepted.end(), [](const auto &count) { return count < kFirst; })) {
-            std::this_thread::yield();
-        }
+        wait_for_first(accepted);
         wrong += client.destroy() != 0;
     });
     on_threads([&](size_t thread) {
-        int result = 0;
-        for (size_t number = 0; result == 0; ++number) {
-            result = send_message(client, thread, number);
-            accepted[thread] += result == 0 ? 1 : 0;
-            if (number >= kFirst) {
-                std::this_thread::yield();  // for who ends it
-            }
-        }
-        wrong += result != WEBSOCKET_CLIENT_NOT_CREATED;
+        wrong += send_until_refused(client, thread, accepted) != WEBSOCKET_CLIENT_NOT_CREATED;
     });
     destroyer.join();
     assert_int_equal(wrong, 0);

@@ -20,9 +20,8 @@ namespace {
 // Not the peer's fault, but it ends the same way.
 constexpr Violation kNoMemory{kCloseInternalError, "out of memory for a message"};
 
-// A connection with much to send gives the others a turn after this many
-// buffers.
-constexpr int kBuffersPerTurn = 16;
+// A connection with much to send gives the others a turn after this much.
+constexpr size_t kBytesPerTurn = size_t{1} << 20;
 
 // A peer that answers none must not make us remember all.
 constexpr size_t kMaxPings = 64;
@@ -430,18 +429,13 @@ void Connection::on_writable() noexcept
 
 void Connection::flush() noexcept
 {
-    const WriteBuffer buffer = write_buffer();
-    for (int i = 0; i < kBuffersPerTurn && !write_blocked(); ++i) {
-        size_t released = 0;
-        const size_t length = outbox_.fill(buffer.data, buffer.capacity, buffer.masks, &released);
-        const Outbox::Written written = outbox_.take_written();
-        count(&Statistics::messages_sent, written.messages);
-        count(&Statistics::bytes_sent, written.bytes);
-        count(&Statistics::frames_sent, written.frames);
-        release_queue(released);
+    for (size_t written = 0; written < kBytesPerTurn && !write_blocked();) {
+        const WriteBuffer buffer = write_buffer();
+        const size_t length = fill(buffer);
         if (length == 0) {
             return;
         }
+        written += length;
         if (!write(buffer.data, length)) {
             on_lost("the connection broke while sending");
             return;
@@ -451,6 +445,31 @@ void Connection::flush() noexcept
             start_timer(Timer::close);
         }
     }
+}
+
+size_t Connection::fill(const WriteBuffer &buffer) noexcept
+{
+    size_t length = fill_step(buffer, 0);
+    if (!outbox_.empty()) {
+        const size_t room = write_room();
+        while (length + buffer.step <= room && !outbox_.empty()) {
+            length += fill_step(buffer, length);
+        }
+    }
+    return length;
+}
+
+// Whoever waits for room in the queue can go on after each step.
+size_t Connection::fill_step(const WriteBuffer &buffer, size_t at) noexcept
+{
+    size_t released = 0;
+    const size_t length = outbox_.fill(buffer.data + at, buffer.step, buffer.masks, &released);
+    const Outbox::Written written = outbox_.take_written();
+    count(&Statistics::messages_sent, written.messages);
+    count(&Statistics::bytes_sent, written.bytes);
+    count(&Statistics::frames_sent, written.frames);
+    release_queue(released);
+    return length;
 }
 
 void Connection::drop_messages() noexcept

@@ -113,13 +113,16 @@ protected:
     // The time for it is over. What it waits for, to be read behind "timeout after 20 s while ".
     virtual void give_up_connecting(char *out, size_t capacity) noexcept = 0;
 
-    // One for all connections of the service thread.
+    // One for all connections of the service thread; `step` bytes of it are filled
+    // at a time.
     struct WriteBuffer {
         uint8_t *data;
-        size_t capacity;
+        size_t step;
         MaskSource &masks;
     };
     virtual WriteBuffer write_buffer() noexcept = 0;
+    // How much of it may be filled for one write(), where more than a step waits.
+    virtual size_t write_room() noexcept { return 0; }
 
     // For a transport that has taken the frames apart already, in the place of
     // on_bytes(): a piece of a message, a Pong, and the peer's Close frame.
@@ -164,6 +167,8 @@ private:
     void start_timer(Timer timer) noexcept;
     void keep_alive() noexcept;
     void flush() noexcept;
+    size_t fill(const WriteBuffer &buffer) noexcept;
+    size_t fill_step(const WriteBuffer &buffer, size_t at) noexcept;
     void drop_messages() noexcept;
     void keep_messages(bool ended) noexcept;
     void release_queue(size_t cost) noexcept;

@@ -3,10 +3,12 @@
 
 #include "service/lws_connection.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 #include <utility>
 
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
 #include "service/service.h"
@@ -21,7 +23,19 @@ constexpr Milliseconds kLinger{2'000};
 
 // Full records, and no small one behind them: with TLS 1.3 mbedTLS puts a byte less
 // than 16 KiB into each, its type being the last.
-constexpr size_t kTlsWriteBytes = Service::kWriteBufferBytes / 16384 * 16383;
+constexpr size_t kTlsWriteBytes = WriteSpace::kUsualBytes / 16384 * 16383;
+
+// How much send() takes at once, more or less. 0 where that cannot be asked.
+size_t send_room(int descriptor) noexcept
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {};
+    socklen_t length = sizeof memory;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, memory, &length) != 0) {
+        return 0;
+    }
+    const size_t queued = memory[SK_MEMINFO_WMEM_QUEUED];
+    return memory[SK_MEMINFO_SNDBUF] - std::min<size_t>(queued, memory[SK_MEMINFO_SNDBUF]);
+}
 
 }  // namespace
 
@@ -282,8 +296,19 @@ Milliseconds LwsConnection::now() noexcept
 
 Connection::WriteBuffer LwsConnection::write_buffer() noexcept
 {
-    return {service_.write_buffer(), tls_ == nullptr ? Service::kWriteBufferBytes : kTlsWriteBytes,
+    return {service_.write_space().data(), tls_ == nullptr ? WriteSpace::kUsualBytes : kTlsWriteBytes,
             service_.masks()};
+}
+
+// Each write wakes a peer that sleeps, and that can take longer than all the rest.
+// But what the socket does not take, lws copies, and that counts against no bound.
+size_t LwsConnection::write_room() noexcept
+{
+    const size_t room = tls_ == nullptr ? send_room(lws_get_socket_fd(wsi_)) : 0;
+    if (room > WriteSpace::kUsualBytes) {
+        service_.write_space().extend();
+    }
+    return std::min(room, WriteSpace::kMostBytes);
 }
 
 }  // namespace nws

@@ -89,6 +89,7 @@ protected:
     Milliseconds now() noexcept override;
     void give_up_connecting(char *out, size_t capacity) noexcept override;
     WriteBuffer write_buffer() noexcept override;
+    size_t write_room() noexcept override;
 
 private:
     void on_due() noexcept;

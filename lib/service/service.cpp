@@ -30,7 +30,7 @@ constexpr Milliseconds kLookUpEndLimit{250};
 constexpr int kCommandsPerTurn = 4096;
 constexpr int kCommandsOfBatch = 64;  // for how many it counts: it is not full, perhaps
 
-// Blocks of messages that were sent are kept while there are others.
+// Memory that messages were sent from is kept while there are others.
 constexpr int64_t kTrimAfter = 250 * LWS_US_PER_MS;
 
 // lws has timeouts of its own for each step of a handshake. Ours, from Connect
@@ -285,7 +285,7 @@ void Service::run() noexcept
         nothing_behind_finish_ = drain() && finishing;
         write();
         reap();
-        watch_blocks();
+        watch_memory();
     }
     clean_up();
     thread_id_.store(std::thread::id(), std::memory_order_release);
@@ -655,9 +655,9 @@ void Service::reap() noexcept
     }
 }
 
-void Service::watch_blocks() noexcept
+void Service::watch_memory() noexcept
 {
-    if (!trim_waits_ && !message_blocks().empty()) {
+    if (!trim_waits_ && (!message_blocks().empty() || write_space_.extended())) {
         trim_waits_ = true;
         trim_.start(kTrimAfter);
     }
@@ -666,6 +666,7 @@ void Service::watch_blocks() noexcept
 void Service::on_trim_due() noexcept
 {
     message_blocks().trim();
+    write_space_.trim();
     trim_waits_ = false;
 }
 

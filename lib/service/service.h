@@ -32,13 +32,13 @@
 #include "service/reconnector.h"
 #include "service/resolver.h"
 #include "service/tls_vhosts.h"
+#include "service/write_space.h"
 
 namespace nws {
 
 class Service {
 public:
     // `at_exit` is called when the process ends, if the service was ever started.
-    // cppcheck-suppress uninitMemberVar ; write_buffer_ is, by whoever writes
     explicit Service(void (*at_exit)()) noexcept : at_exit_(at_exit) {}
     Service(const Service &) = delete;
     Service &operator=(const Service &) = delete;
@@ -73,7 +73,7 @@ public:
     Poller &poller() noexcept { return *poller_; }
     Alarms &alarms() noexcept { return alarms_; }
     MaskSource &masks() noexcept { return masks_; }
-    uint8_t *write_buffer() noexcept { return write_buffer_; }
+    WriteSpace &write_space() noexcept { return write_space_; }
     // A client's connection has opened, or ended for good.
     void on_connection_open(Client &client) noexcept;
     void on_connection_ended(Client &client, Ending ending) noexcept;
@@ -83,8 +83,6 @@ public:
     void on_connection_finished(LwsConnection &connection) noexcept;
     // Another attempt is due.
     void begin_attempt(Reconnector &reconnector, uint32_t generation) noexcept;
-
-    static constexpr size_t kWriteBufferBytes = size_t{64} << 10;
 
 private:
     bool start();
@@ -115,7 +113,7 @@ private:
     void destroy(Client *client) noexcept;
     void write() noexcept;
     void reap() noexcept;
-    void watch_blocks() noexcept;
+    void watch_memory() noexcept;
     void on_trim_due() noexcept;
 
     void (*at_exit_)();  // until it was registered
@@ -155,7 +153,7 @@ private:
     bool writing_ = false;
     bool nothing_behind_finish_ = false;  // each command that came before finish_ was carried out
     MaskSource masks_;
-    uint8_t write_buffer_[kWriteBufferBytes];
+    WriteSpace write_space_;
 };
 
 }  // namespace nws

@@ -312,15 +312,36 @@ void the_queue_is_full(void **)
     assert_true(came.counts == sent);
 }
 
+// What the socket does not take stays in the queue, where it counts: little is kept
+// elsewhere.
+void the_socket_is_full(void **)
+{
+    constexpr uint64_t kBound = uint64_t{4} << 20;
+    constexpr size_t kMore = size_t{256} << 10;
+    LoggedClient &client = client_of_a_server_that_reads_late(kBound);
+    const std::string message(size_t{256} << 10, 'x');
+    const size_t memory_before = allocated_bytes();
+    on_threads([&](size_t) {
+        while (client.send(message) == 0) {
+        }
+    });
+    if (!is_slow()) {
+        assert_in_range(allocated_bytes() - std::min(memory_before, allocated_bytes()), 0, kBound + kMore);
+    }
+    server().release("read");
+    assert_true(eventually([&client] { return queued_bytes(client) == 0; }));
+    assert_int_equal(client.close(), 0);
+    assert_closed_well(client);
+}
+
 }  // namespace
 
 int main()
 {
     const CMUnitTest tests[] = {
-        CONTENTION_TEST(all_comes_before_close),
-        CONTENTION_TEST(close_among_those_who_send),
-        CONTENTION_TEST(destroy_among_those_who_send),
-        CONTENTION_TEST(the_queue_is_full),
+        CONTENTION_TEST(all_comes_before_close),       CONTENTION_TEST(close_among_those_who_send),
+        CONTENTION_TEST(destroy_among_those_who_send), CONTENTION_TEST(the_queue_is_full),
+        CONTENTION_TEST(the_socket_is_full),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -168,6 +168,7 @@ public:
     bool broken_ = false;
     size_t block_after_ = SIZE_MAX;  // so many writes
     size_t capacity_ = 4096;
+    size_t room_ = 0;  // for what is more
     size_t most_writes_in_turn_ = 0;
     std::string progress_ = "looking up example.com";
 
@@ -195,6 +196,7 @@ private:
         snprintf(out, capacity, "%s", progress_.c_str());
     }
     WriteBuffer write_buffer() noexcept override { return {buffer_, capacity_, masks_}; }
+    size_t write_room() noexcept override { return room_; }
 
     World &world_;
     const std::string name_;
@@ -415,7 +417,7 @@ void Fake::request_writable() noexcept
 
 bool Fake::write(const uint8_t *data, size_t length) noexcept
 {
-    if (dropped_ || blocked_ || length == 0 || length > capacity_) {
+    if (dropped_ || blocked_ || length == 0 || length > std::max(capacity_, room_)) {
         world_.wrong("write() when it must not");
     }
     if (broken_) {
@@ -737,6 +739,32 @@ bool the_queue_is_accounted_for()
     CHECK(world.queue_is_empty());
     CHECK(world.last().most_writes_in_turn_ == 16);  // others get their turn
     CHECK(world.send("x"));
+    world.last().on_lost("gone");
+    CHECK_TEXT("onClose 1006 gone; drop", world.told());
+    return is_over(world);
+}
+
+// As much as the socket has room for, a step at a time.
+bool much_goes_in_one_write()
+{
+    OpenWorld world;
+    const auto writes_for = [&world](size_t room) {
+        world.last().room_ = room;
+        world.last().most_writes_in_turn_ = 0;
+        world.last().blocked_ = true;
+        for (int i = 0; i < 10; ++i) {
+            world.send(std::string(4'000, 'x'));
+        }
+        world.last().unblock();
+        world.told();
+        return world.last().most_writes_in_turn_;
+    };
+    world.last().capacity_ = 4096;
+    CHECK(writes_for(0) == 10);
+    CHECK(writes_for(2 * 4096 - 1) == 10);
+    CHECK(writes_for(2 * 4096) == 5);
+    CHECK(writes_for(65536) == 1);
+    CHECK(world.queue_is_empty());
     world.last().on_lost("gone");
     CHECK_TEXT("onClose 1006 gone; drop", world.told());
     return is_over(world);
@@ -1941,6 +1969,7 @@ int main()
         cmocka_unit_test(run<a_close_frame_that_was_taken_apart>),
         cmocka_unit_test(run<messages_wait_for_the_connection>),
         cmocka_unit_test(run<the_queue_is_accounted_for>),
+        cmocka_unit_test(run<much_goes_in_one_write>),
         cmocka_unit_test(run<sends_behind_a_close_are_dropped>),
         cmocka_unit_test(run<connecting_fails>),
         cmocka_unit_test(run<connecting_takes_too_long>),

@@ -37,8 +37,7 @@ void set_field(std::vector<HeaderField> &fields, const char *name, const std::op
     if (!value) {
         return;
     }
-    const auto same_name = [name](const HeaderField &field) { return equal_ignoring_case(field.name, name); };
-    fields.erase(std::remove_if(fields.begin(), fields.end(), same_name), fields.end());
+    remove_fields(fields, name);
     fields.push_back({name, *value});
 }
 

@@ -41,7 +41,12 @@ bool belongs_to_handshake(std::string_view name) noexcept
         "content-length",
         "transfer-encoding",
     };
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+    for (const std::string_view known : kNames) {
+        if (name == known) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // What stands between two values of a field that may be given more than once;
@@ -107,7 +112,13 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
 
 bool is_token(std::string_view text) noexcept
 {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
+    return !text.empty() && consists_of(text, is_token_byte);
+}
+
+void remove_fields(std::vector<HeaderField> &fields, std::string_view name) noexcept
+{
+    const auto same_name = [name](const HeaderField &field) { return equal_ignoring_case(field.name, name); };
+    fields.erase(std::remove_if(fields.begin(), fields.end(), same_name), fields.end());
 }
 
 std::string_view trim_white_space(std::string_view text) noexcept
@@ -124,7 +135,7 @@ WebSocket_ErrCode HeaderList::add(const char *name, const char *value)
     }
     std::string_view name_text(name);
     std::string_view value_text(value);
-    if (!is_token(name_text) || !std::all_of(value_text.begin(), value_text.end(), is_value_byte)) {
+    if (!is_token(name_text) || !consists_of(value_text, is_value_byte)) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     value_text = trim_white_space(value_text);

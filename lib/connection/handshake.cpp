@@ -97,11 +97,8 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
     request.target = to.target;
     std::vector<HeaderField> &fields = request.fields;
     if (!same_origin) {
-        const auto for_the_first_alone = [](const HeaderField &field) {
-            return equal_ignoring_case(field.name, "Authorization") ||
-                   equal_ignoring_case(field.name, "Cookie");
-        };
-        fields.erase(std::remove_if(fields.begin(), fields.end(), for_the_first_alone), fields.end());
+        remove_fields(fields, "Authorization");
+        remove_fields(fields, "Cookie");
     }
     bool authorized = false;
     for (HeaderField &field : fields) {

@@ -196,7 +196,7 @@ const char *parse_proxy(std::string_view text, Proxy &proxy)
     if (text.size() > kMaxUrlBytes) {
         return "it is longer than 8192 bytes";
     }
-    if (std::any_of(text.begin(), text.end(), is_forbidden_in_url)) {
+    if (!consists_of(text, is_allowed_in_url)) {
         return "it has a control character, a space or a backslash";
     }
     proxy.kind = Proxy::Kind::http;

@@ -16,7 +16,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/authority.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "service/service.h"
 
 namespace nws {
@@ -250,9 +252,9 @@ void Dialer::on_race_lost() noexcept
         for (size_t i = 0; i < attempts_.size(); ++i) {
             const std::string name = name_of(race_->addresses()[i]);
             if (i > 0 && attempts_[i].error == attempts_[i - 1].error) {
-                text.insert(text.size() - 1, ", " + name);
+                text.insert(text.size() - 1, concat({", ", name}));
             } else {
-                text += (i > 0 ? ", " : "") + words(attempts_[i].error) + " (" + name + ")";
+                text.append(concat({i > 0 ? ", " : "", words(attempts_[i].error), " (", name, ")"}));
             }
         }
         fail(stage(), text.c_str());
@@ -263,10 +265,7 @@ void Dialer::on_race_lost() noexcept
 
 std::string Dialer::name_of(const Address &address) const
 {
-    if (!target_.unix_path.empty()) {
-        return target_.unix_path;
-    }
-    return (address.ipv6 ? "[" + address.text + "]" : address.text) + ":" + std::to_string(port());
+    return target_.unix_path.empty() ? write_authority(address.text, port()) : target_.unix_path;
 }
 
 std::string Dialer::peer() const

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/text.h"
 #include "tls/pem.h"
 
 namespace nws {
@@ -15,8 +16,8 @@ namespace {
 // Files that were replaced, a renewed certificate say, make another set-up.
 std::string stamp_of(const TlsOptions &options)
 {
-    return pem_stamp(options.authorities) + ";" + pem_stamp(options.revocations) + ";" +
-           pem_stamp(options.certificate) + ";" + pem_stamp(options.private_key);
+    return concat({pem_stamp(options.authorities), ";", pem_stamp(options.revocations), ";",
+                   pem_stamp(options.certificate), ";", pem_stamp(options.private_key)});
 }
 
 }  // namespace

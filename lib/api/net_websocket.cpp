@@ -38,7 +38,7 @@ void set_field(std::vector<HeaderField> &fields, const char *name, const std::op
         return;
     }
     remove_fields(fields, name);
-    fields.push_back({name, *value});
+    add_field(fields, name, *value);
 }
 
 WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_Header *fields_of_connect)
@@ -64,7 +64,7 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     set_field(merged, "Origin", options->origin);
     set_field(merged, "Sec-WebSocket-Protocol", options->subprotocols);
     if (options->deflate) {
-        merged.push_back({"Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate)});
+        add_field(merged, "Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate));
     }
     HandshakeRequest request = make_handshake_request(url, std::move(merged));
     if (request.bytes() > kMaxHandshakeBytes) {

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -64,13 +63,9 @@ public:
     void reserve(size_t bytes) { bytes_.reserve(bytes + 1); }
     SecretString &append(std::string_view text)
     {
-        const size_t wanted = size() + text.size() + 1;
-        if (wanted > bytes_.capacity()) {
-            bytes_.reserve(std::max(wanted, 2 * bytes_.capacity()));
-        }
-        bytes_.resize(size());
-        bytes_.insert(bytes_.end(), text.begin(), text.end());
-        bytes_.push_back('\0');
+        const size_t end = size();
+        bytes_.resize(end + text.size() + 1);  // with zeros
+        text.copy(bytes_.data() + end, text.size());
         return *this;
     }
     void push_back(char byte) { append({&byte, 1}); }

@@ -75,18 +75,18 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     }
 
     std::vector<HeaderField> &out = request.fields;
-    out.push_back({"Host", host});
-    out.push_back({"Upgrade", "websocket"});
-    out.push_back({"Connection", "Upgrade"});
-    out.push_back({"Sec-WebSocket-Version", "13"});
+    add_field(out, "Host", host);
+    add_field(out, "Upgrade", "websocket");
+    add_field(out, "Connection", "Upgrade");
+    add_field(out, "Sec-WebSocket-Version", "13");
     if (!origin.empty()) {
-        out.push_back({"Origin", origin});
+        add_field(out, "Origin", origin);
     }
     if (!request.protocols.empty()) {
-        out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});
+        add_field(out, "Sec-WebSocket-Protocol", join_protocols(request.protocols));
     }
     if (url.has_userinfo && !authorized) {
-        out.push_back({"Authorization", basic_authorization(url)});
+        add_field(out, "Authorization", basic_authorization(url));
     }
     std::move(others.begin(), others.end(), std::back_inserter(out));
     return request;
@@ -112,7 +112,7 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
         authorized = authorized || equal_ignoring_case(field.name, "Authorization");
     }
     if (to.has_userinfo && !authorized) {
-        fields.push_back({"Authorization", basic_authorization(to)});
+        add_field(fields, "Authorization", basic_authorization(to));
     }
 }
 

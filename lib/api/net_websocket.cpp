@@ -7,7 +7,6 @@
 
 #include "net_websocket.h"
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>

@@ -4,7 +4,6 @@
 #include "base/header_list.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/ascii.h"
@@ -29,7 +28,7 @@ bool is_value_byte(char c) noexcept
 
 bool belongs_to_handshake(std::string_view name) noexcept
 {
-    constexpr std::string_view kNames[] = {
+    static constexpr std::string_view kNames[] = {
         "Upgrade",
         "Connection",
         "Sec-WebSocket-Key",
@@ -143,8 +142,9 @@ void add_field(std::vector<HeaderField> &fields, std::string_view name, std::str
 
 void remove_fields(std::vector<HeaderField> &fields, std::string_view name) noexcept
 {
-    const auto same_name = [name](const HeaderField &field) { return equal_ignoring_case(field.name, name); };
-    fields.erase(std::remove_if(fields.begin(), fields.end(), same_name), fields.end());
+    for (auto field = fields.begin(); field != fields.end();) {
+        field = equal_ignoring_case(field->name, name) ? fields.erase(field) : field + 1;
+    }
 }
 
 std::string_view trim_white_space(std::string_view text) noexcept

@@ -38,7 +38,7 @@ bool must_be_encoded(char c) noexcept
 // text: empty, or from the "/", "?" or "#" that ends the authority.
 void set_target(std::string_view text, Url &url)
 {
-    constexpr char kDigits[] = "0123456789ABCDEF";
+    static constexpr char kDigits[] = "0123456789ABCDEF";
     text = text.substr(0, text.find('#'));
     if (text.empty() || text.front() != '/') {
         url.target = "/";

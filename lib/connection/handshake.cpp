@@ -25,8 +25,7 @@ std::vector<std::string> split_protocols(std::string_view list)
         size_t comma = std::min(list.find(','), list.size());
         std::string_view protocol = trim_white_space(list.substr(0, comma));
         list.remove_prefix(std::min(comma + 1, list.size()));
-        if (is_token(protocol) &&
-            std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
+        if (is_token(protocol) && std::count(protocols.begin(), protocols.end(), protocol) == 0) {
             protocols.emplace_back(protocol);
         }
     }

@@ -108,7 +108,7 @@ const char *resolve_reference(const Url &base, std::string_view location, Url &u
         }
     }
     const std::string_view rest = reference.substr(has_scheme ? mark + 1 : 0);
-    if (const char *wrong = parse_absolute((secure ? "wss:" : "ws:") + std::string(rest), url)) {
+    if (const char *wrong = parse_absolute(concat({secure ? "wss:" : "ws:", rest}), url)) {
         return wrong;
     }
     if (!url.has_userinfo && is_same_origin(base, url)) {

@@ -250,13 +250,11 @@ void Dialer::on_race_lost() noexcept
     try {
         std::string text;
         for (size_t i = 0; i < attempts_.size(); ++i) {
-            const std::string name = name_of(race_->addresses()[i]);
-            if (i > 0 && attempts_[i].error == attempts_[i - 1].error) {
-                text.insert(text.size() - 1, concat({", ", name}));
-            } else {
-                text.append(concat({i > 0 ? ", " : "", words(attempts_[i].error), " (", name, ")"}));
-            }
+            const bool same_cause = i > 0 && attempts_[i].error == attempts_[i - 1].error;
+            text.append(same_cause ? ", " : concat({i > 0 ? "), " : "", words(attempts_[i].error), " ("}));
+            text.append(name_of(race_->addresses()[i]));
         }
+        text.append(text.empty() ? "" : ")");
         fail(stage(), text.c_str());
     } catch (const std::bad_alloc &) {
         fail(stage(), "out of memory");

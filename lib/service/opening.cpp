@@ -3,7 +3,6 @@
 
 #include "service/opening.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -73,7 +72,8 @@ std::string field(lws *wsi, lws_token_indexes token)
     if (length <= 0) {
         return {};
     }
-    std::string value(static_cast<size_t>(length) + 1, '\0');
+    std::string value;
+    value.resize(static_cast<size_t>(length) + 1);
     const int copied = lws_hdr_copy(wsi, value.data(), length + 1, token);
     value.resize(copied > 0 ? static_cast<size_t>(copied) : 0);
     return value;
@@ -419,7 +419,7 @@ void Opening::describe_failure(lws *wsi, const char *text)
             return;
         }
     }
-    constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
+    static constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
     failure_ = concat({kStages[static_cast<size_t>(step_)], printable(words_for(text), kMostOfAnswer)});
 }
 

@@ -31,7 +31,7 @@ std::string write_certificate(const CertificateText &certificate)
                 "\n-----BEGIN CERTIFICATE-----\n"});
     const std::string encoded = base64(certificate.der);
     for (size_t i = 0; i < encoded.size(); i += kLine) {
-        text.append(encoded, i, kLine).append("\n");
+        text.append(encoded.substr(i, kLine)).append("\n");
     }
     return text.append("-----END CERTIFICATE-----\n");
 }

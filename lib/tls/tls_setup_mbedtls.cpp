@@ -169,7 +169,7 @@ bool is_for_servers(const mbedtls_x509_crt &certificate) noexcept
 
 CertificateFault fault_in(uint32_t flags) noexcept
 {
-    constexpr struct {
+    static constexpr struct {
         uint32_t flags;
         CertificateFault fault;
     } kTable[] = {

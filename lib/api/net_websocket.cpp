@@ -25,6 +25,7 @@
 #include "base/utf8.h"
 #include "command/command.h"
 #include "connection/handshake.h"
+#include "deflate/message_deflater.h"
 
 using namespace nws;
 
@@ -62,7 +63,7 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     set_field(merged, "Host", options->host);
     set_field(merged, "Origin", options->origin);
     set_field(merged, "Sec-WebSocket-Protocol", options->subprotocols);
-    if (options->deflate) {
+    if (deflate_available() && options->deflate) {
         add_field(merged, "Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate));
     }
     HandshakeRequest request = make_handshake_request(url, std::move(merged));

@@ -17,7 +17,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "deflate/deflate_parameters.h"
+#include "deflate/message_deflater.h"
 #include "route/redirect.h"
 #include "service/door.h"
 #include "service/lws_connection.h"
@@ -334,10 +334,10 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
 int Opening::on_filter_pre_establish(lws *wsi) noexcept
 {
     try {
-        const std::optional<DeflateParameters> &offered = plan_.options->deflate;
+        const std::optional<DeflateParameters> &wanted = plan_.options->deflate;
+        const DeflateParameters *const offered = deflate_available() && wanted ? &*wanted : nullptr;
         DeflateAnswer answer;
-        const char *wrong =
-            judge_extensions(field(wsi, WSI_TOKEN_EXTENSIONS), offered ? &*offered : nullptr, answer);
+        const char *wrong = judge_extensions(field(wsi, WSI_TOKEN_EXTENSIONS), offered, answer);
         if (wrong == nullptr && answer.accepted && !connection_.use_deflate(answer.agreed)) {
             wrong = "out of memory";
         }

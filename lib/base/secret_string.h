@@ -61,13 +61,7 @@ public:
     bool empty() const noexcept { return size() == 0; }
 
     void reserve(size_t bytes) { bytes_.reserve(bytes + 1); }
-    SecretString &append(std::string_view text)
-    {
-        const size_t end = size();
-        bytes_.resize(end + text.size() + 1);  // with zeros
-        text.copy(bytes_.data() + end, text.size());
-        return *this;
-    }
+    SecretString &append(std::string_view text);
     void push_back(char byte) { append({&byte, 1}); }
 
     friend bool operator==(const SecretString &a, std::string_view b) noexcept

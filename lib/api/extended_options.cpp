@@ -10,6 +10,7 @@
 
 #include "api/environment_options.h"
 #include "base/header_list.h"
+#include "base/text.h"
 #include "deflate/message_deflater.h"
 
 namespace nws {
@@ -70,7 +71,7 @@ bool take_field(const char *name, const char *text, std::optional<std::string> &
     }
     HeaderList check;
     if (check.add("x", text) != WEBSOCKET_OK) {
-        problem = std::string(name) + " cannot be a field's value";
+        problem = concat({name, " cannot be a field's value"});
         return false;
     }
     out = text;
@@ -99,7 +100,7 @@ bool take_subprotocols(const char *list, std::optional<std::string> &out, std::s
 bool take_size(const char *name, uint64_t value, uint64_t most, size_t &out, std::string &problem)
 {
     if (value == 0 || value > most) {
-        problem = std::string(name) + " is out of range";
+        problem = concat({name, " is out of range"});
         return false;
     }
     out = static_cast<size_t>(value);
@@ -122,7 +123,7 @@ bool take_deflate(const NetWebSocket_Options &known, std::optional<DeflateParame
     parameters.server_max_window_bits = known.deflateServerMaxWindowBits;
     parameters.client_max_window_bits = known.deflateClientMaxWindowBits;
     if (const char *wrong = check_deflate_parameters(parameters)) {
-        problem = std::string("permessageDeflate: ") + wrong;
+        problem = concat({"permessageDeflate: ", wrong});
         return false;
     }
     out = parameters;

@@ -7,7 +7,6 @@
 
 #include "net_websocket.h"
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -26,6 +25,7 @@
 #include "base/utf8.h"
 #include "command/command.h"
 #include "connection/handshake.h"
+#include "deflate/message_deflater.h"
 
 using namespace nws;
 
@@ -37,9 +37,8 @@ void set_field(std::vector<HeaderField> &fields, const char *name, const std::op
     if (!value) {
         return;
     }
-    const auto same_name = [name](const HeaderField &field) { return equal_ignoring_case(field.name, name); };
-    fields.erase(std::remove_if(fields.begin(), fields.end(), same_name), fields.end());
-    fields.push_back({name, *value});
+    remove_fields(fields, name);
+    add_field(fields, name, *value);
 }
 
 WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_Header *fields_of_connect)
@@ -64,8 +63,8 @@ WebSocket_ErrCode connect(Client &client, const char *url_text, const WebSocket_
     set_field(merged, "Host", options->host);
     set_field(merged, "Origin", options->origin);
     set_field(merged, "Sec-WebSocket-Protocol", options->subprotocols);
-    if (options->deflate) {
-        merged.push_back({"Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate)});
+    if (deflate_available() && options->deflate) {
+        add_field(merged, "Sec-WebSocket-Extensions", write_deflate_offer(*options->deflate));
     }
     HandshakeRequest request = make_handshake_request(url, std::move(merged));
     if (request.bytes() > kMaxHandshakeBytes) {

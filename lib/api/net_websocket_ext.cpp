@@ -19,6 +19,7 @@
 #include "api/send.h"
 #include "base/header_list.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "command/command.h"
 #include "service/versions.h"
@@ -40,7 +41,7 @@ int set_options(Client &client, const NetWebSocket_Options *options)
     std::string problem;
     if (!read_options(options, *read, problem)) {
         log(LogLevel::error, "SetOptions: %s", problem.c_str());
-        client.set_last_error(("SetOptions: " + problem).c_str());
+        client.set_last_error(concat({"SetOptions: ", problem}).c_str());
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     client.set_options(std::move(read));

@@ -35,21 +35,36 @@ constexpr int hex_value(char c) noexcept
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+constexpr bool is_hex_digit(char c) noexcept
+{
+    return hex_value(c) >= 0;
+}
+
 constexpr bool is_control_byte(char c) noexcept
 {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
-// What RFC 3986 forbids and must not be passed on encoded either: line ends
+// All but what RFC 3986 forbids and must not be passed on encoded either: line ends
 // split requests, and some take a backslash for a slash.
-constexpr bool is_forbidden_in_url(char c) noexcept
+constexpr bool is_allowed_in_url(char c) noexcept
 {
-    return is_control_byte(c) || c == ' ' || c == '\\';
+    return !is_control_byte(c) && c != ' ' && c != '\\';
 }
 
 constexpr bool is_ascii(char c) noexcept
 {
     return static_cast<unsigned char>(c) < 0x80;
+}
+
+inline bool consists_of(std::string_view text, bool (*kind)(char))
+{
+    for (const char c : text) {
+        if (!kind(c)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 inline std::string lower_case(std::string_view text)

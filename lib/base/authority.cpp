@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -97,8 +98,7 @@ bool looks_like_ipv4(std::string_view host) noexcept
     if (hexadecimal) {
         last.remove_prefix(2);
     }
-    return std::all_of(last.begin(), last.end(),
-                       [=](char c) { return hexadecimal ? hex_value(c) >= 0 : is_digit(c); });
+    return consists_of(last, hexadecimal ? is_hex_digit : is_digit);
 }
 
 const char *check_label(std::string_view label) noexcept
@@ -168,10 +168,10 @@ const char *parse_ipv6_address(std::string_view text, Authority &authority)
         return "the zone of an IPv6 address must be written as %25 and its name";
     }
     auto unreserved = [](char c) { return is_letter(c) || is_digit(c) || is_one_of("-._~", c); };
-    if (name.empty() || name.size() >= IF_NAMESIZE || !std::all_of(name.begin(), name.end(), unreserved)) {
+    if (name.empty() || name.size() >= IF_NAMESIZE || !consists_of(name, unreserved)) {
         return "the zone of an IPv6 address is not the name of an interface";
     }
-    authority.host += '%' + name;
+    authority.host.append("%").append(name);
     return nullptr;
 }
 
@@ -185,6 +185,16 @@ bool percent_decode(std::string_view text, std::string &decoded)
 bool percent_decode(std::string_view text, SecretString &decoded)
 {
     return decode(text, decoded);
+}
+
+std::string bracketed(std::string_view host)
+{
+    return host.find(':') == kNone ? std::string(host) : concat({"[", host, "]"});
+}
+
+std::string write_authority(std::string_view host, uint16_t port)
+{
+    return concat({bracketed(host), ":", decimal(port)});
 }
 
 const char *parse_authority(std::string_view text, Authority &authority)

@@ -33,4 +33,9 @@ const char *parse_authority(std::string_view text, Authority &authority);
 bool percent_decode(std::string_view text, std::string &decoded);
 bool percent_decode(std::string_view text, SecretString &decoded);
 
+// "name", "192.0.2.1", "[2001:db8::1]". Throws std::bad_alloc only.
+std::string bracketed(std::string_view host);
+// With ":port" behind it. Throws std::bad_alloc only.
+std::string write_authority(std::string_view host, uint16_t port);
+
 }  // namespace nws

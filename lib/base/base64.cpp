@@ -8,13 +8,10 @@
 
 namespace nws {
 
-namespace {
-
-template <typename Text>
-void append(std::string_view bytes, Text &text)
+void append_base64(std::string_view bytes, SecretString &out)
 {
-    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    text.reserve(text.size() + (bytes.size() + 2) / 3 * 4);
+    static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
     for (size_t at = 0; at < bytes.size(); at += 3) {
         std::string_view group = bytes.substr(at, 3);
         uint32_t bits = 0;
@@ -22,23 +19,16 @@ void append(std::string_view bytes, Text &text)
             bits = bits << 8 | (i < group.size() ? static_cast<uint8_t>(group[i]) : 0u);
         }
         for (size_t i = 0; i < 4; i++) {
-            text.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=');
+            out.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=');
         }
     }
 }
 
-}  // namespace
-
 std::string base64(std::string_view bytes)
 {
-    std::string text;
-    append(bytes, text);
-    return text;
-}
-
-void append_base64(std::string_view bytes, SecretString &out)
-{
-    append(bytes, out);
+    SecretString text;
+    append_base64(bytes, text);
+    return std::string(text);
 }
 
 }  // namespace nws

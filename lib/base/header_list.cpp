@@ -4,8 +4,6 @@
 #include "base/header_list.h"
 
 #include <algorithm>
-#include <iterator>
-#include <unordered_map>
 #include <utility>
 
 #include "base/ascii.h"
@@ -28,30 +26,34 @@ bool is_value_byte(char c) noexcept
     return c == '\t' || !is_control_byte(c);
 }
 
-// All in lower case, as the functions below compare them.
 bool belongs_to_handshake(std::string_view name) noexcept
 {
-    constexpr std::string_view kNames[] = {
-        "upgrade",
-        "connection",
-        "sec-websocket-key",
-        "sec-websocket-version",
-        "sec-websocket-extensions",
-        "sec-websocket-accept",
-        "content-length",
-        "transfer-encoding",
+    static constexpr std::string_view kNames[] = {
+        "Upgrade",
+        "Connection",
+        "Sec-WebSocket-Key",
+        "Sec-WebSocket-Version",
+        "Sec-WebSocket-Extensions",
+        "Sec-WebSocket-Accept",
+        "Content-Length",
+        "Transfer-Encoding",
     };
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+    for (const std::string_view known : kNames) {
+        if (equal_ignoring_case(name, known)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // What stands between two values of a field that may be given more than once;
 // empty for all others.
 std::string_view separator_of(std::string_view name) noexcept
 {
-    if (name == "cookie") {
+    if (equal_ignoring_case(name, "Cookie")) {
         return "; ";
     }
-    if (name == "sec-websocket-protocol") {
+    if (equal_ignoring_case(name, "Sec-WebSocket-Protocol")) {
         return ", ";
     }
     return {};
@@ -65,11 +67,18 @@ void join(SecretString &values, std::string_view separator, std::string_view val
     values.append(value);
 }
 
-// One list with each name once. The index finds a field by its name in lower
-// case: thousands of fields would make pairwise comparison slow.
+bool less_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char left, char right) {
+        return to_lower(left) < to_lower(right);
+    });
+}
+
+// One list with each name once. The index has the fields in the order of their
+// names: thousands of them would make pairwise comparison slow.
 struct UniqueFields {
     std::vector<HeaderField> fields;
-    std::unordered_map<std::string, size_t> index;
+    std::vector<size_t> index;
 
     explicit UniqueFields(const HeaderList &list)
     {
@@ -80,21 +89,37 @@ struct UniqueFields {
 
     void take(const HeaderField &field)
     {
-        std::string name = lower_case(field.name);
-        if (belongs_to_handshake(name)) {
+        if (belongs_to_handshake(field.name)) {
             return;
         }
-        auto [found, first] = index.emplace(name, fields.size());
-        if (first) {
+        const auto place = find(field.name);
+        if (!is_at(place, field.name)) {
+            index.insert(place, fields.size());
             fields.push_back(field);
-        } else if (std::string_view separator = separator_of(name); !separator.empty()) {
-            join(fields[found->second].value, separator, field.value);
+        } else if (std::string_view separator = separator_of(field.name); !separator.empty()) {
+            join(fields[*place].value, separator, field.value);
         } else {
-            fields[found->second] = field;
+            fields[*place] = field;
         }
     }
 
-    bool has(const std::string &name) const { return index.find(lower_case(name)) != index.end(); }
+    bool has(std::string_view name) const { return is_at(find(name), name); }
+
+private:
+    using Place = std::vector<size_t>::const_iterator;
+
+    // Of the field, or where it would be.
+    Place find(std::string_view name) const
+    {
+        const auto before = [this](size_t i, std::string_view wanted) {
+            return less_ignoring_case(fields[i].name, wanted);
+        };
+        return std::lower_bound(index.begin(), index.end(), name, before);
+    }
+    bool is_at(Place place, std::string_view name) const
+    {
+        return place != index.end() && equal_ignoring_case(fields[*place].name, name);
+    }
 };
 
 }  // namespace
@@ -107,7 +132,19 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
 
 bool is_token(std::string_view text) noexcept
 {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
+    return !text.empty() && consists_of(text, is_token_byte);
+}
+
+void add_field(std::vector<HeaderField> &fields, std::string_view name, std::string_view value)
+{
+    fields.push_back({std::string(name), value});
+}
+
+void remove_fields(std::vector<HeaderField> &fields, std::string_view name) noexcept
+{
+    for (auto field = fields.begin(); field != fields.end();) {
+        field = equal_ignoring_case(field->name, name) ? fields.erase(field) : field + 1;
+    }
 }
 
 std::string_view trim_white_space(std::string_view text) noexcept
@@ -124,7 +161,7 @@ WebSocket_ErrCode HeaderList::add(const char *name, const char *value)
     }
     std::string_view name_text(name);
     std::string_view value_text(value);
-    if (!is_token(name_text) || !std::all_of(value_text.begin(), value_text.end(), is_value_byte)) {
+    if (!is_token(name_text) || !consists_of(value_text, is_value_byte)) {
         return WEBSOCKET_PROTOCOL_ERROR;
     }
     value_text = trim_white_space(value_text);
@@ -133,7 +170,7 @@ WebSocket_ErrCode HeaderList::add(const char *name, const char *value)
     if (fields_.size() >= kMaxHeaderFields || more_bytes > kMaxHandshakeBytes - bytes_) {
         return WEBSOCKET_HEADER_EXCEEDED;
     }
-    fields_.push_back({std::string(name_text), value_text});
+    add_field(fields_, name_text, value_text);
     bytes_ += more_bytes;
     return WEBSOCKET_OK;
 }

@@ -27,6 +27,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 // RFC 9110 5.6.2: what names of fields and subprotocols are made of.
 bool is_token(std::string_view text) noexcept;
 
+// Throws std::bad_alloc only.
+void add_field(std::vector<HeaderField> &fields, std::string_view name, std::string_view value);
+void remove_fields(std::vector<HeaderField> &fields, std::string_view name) noexcept;
+
 // Without SP and HTAB at either end (RFC 9110 5.6.3).
 std::string_view trim_white_space(std::string_view text) noexcept;
 

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -62,17 +61,7 @@ public:
     bool empty() const noexcept { return size() == 0; }
 
     void reserve(size_t bytes) { bytes_.reserve(bytes + 1); }
-    SecretString &append(std::string_view text)
-    {
-        const size_t wanted = size() + text.size() + 1;
-        if (wanted > bytes_.capacity()) {
-            bytes_.reserve(std::max(wanted, 2 * bytes_.capacity()));
-        }
-        bytes_.resize(size());
-        bytes_.insert(bytes_.end(), text.begin(), text.end());
-        bytes_.push_back('\0');
-        return *this;
-    }
+    SecretString &append(std::string_view text);
     void push_back(char byte) { append({&byte, 1}); }
 
     friend bool operator==(const SecretString &a, std::string_view b) noexcept

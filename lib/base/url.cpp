@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/authority.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -37,7 +38,7 @@ bool must_be_encoded(char c) noexcept
 // text: empty, or from the "/", "?" or "#" that ends the authority.
 void set_target(std::string_view text, Url &url)
 {
-    constexpr char kDigits[] = "0123456789ABCDEF";
+    static constexpr char kDigits[] = "0123456789ABCDEF";
     text = text.substr(0, text.find('#'));
     if (text.empty() || text.front() != '/') {
         url.target = "/";
@@ -101,18 +102,15 @@ const char *parse_internet(std::string_view text, Url &url)
 
 std::string Url::authority() const
 {
-    bool ipv6 = host.find(':') != kNone;
     // A zone means something on this machine only (RFC 6874 4).
-    std::string text = ipv6 ? '[' + host.substr(0, host.find('%')) + ']' : host;
-    if (unix_path.empty() && port != (secure ? kSecurePort : kPort)) {
-        text += ':' + std::to_string(port);
-    }
-    return text;
+    const std::string_view name = std::string_view(host).substr(0, host.find('%'));
+    const bool with_port = unix_path.empty() && port != (secure ? kSecurePort : kPort);
+    return with_port ? write_authority(name, port) : bracketed(name);
 }
 
 std::string Url::origin() const
 {
-    return (secure ? "https://" : "http://") + authority();
+    return concat({secure ? "https://" : "http://", authority()});
 }
 
 const char *parse_url(std::string_view text, Url &url)
@@ -126,7 +124,7 @@ const char *parse_url(std::string_view text, Url &url)
     if (text.size() > kMaxUrlBytes) {
         return "it is longer than 8192 bytes";
     }
-    if (std::any_of(text.begin(), text.end(), is_forbidden_in_url)) {
+    if (!consists_of(text, is_allowed_in_url)) {
         return "it has a control character, a space or a backslash";
     }
 

@@ -25,8 +25,7 @@ std::vector<std::string> split_protocols(std::string_view list)
         size_t comma = std::min(list.find(','), list.size());
         std::string_view protocol = trim_white_space(list.substr(0, comma));
         list.remove_prefix(std::min(comma + 1, list.size()));
-        if (is_token(protocol) &&
-            std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
+        if (is_token(protocol) && std::count(protocols.begin(), protocols.end(), protocol) == 0) {
             protocols.emplace_back(protocol);
         }
     }
@@ -75,18 +74,18 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     }
 
     std::vector<HeaderField> &out = request.fields;
-    out.push_back({"Host", host});
-    out.push_back({"Upgrade", "websocket"});
-    out.push_back({"Connection", "Upgrade"});
-    out.push_back({"Sec-WebSocket-Version", "13"});
+    add_field(out, "Host", host);
+    add_field(out, "Upgrade", "websocket");
+    add_field(out, "Connection", "Upgrade");
+    add_field(out, "Sec-WebSocket-Version", "13");
     if (!origin.empty()) {
-        out.push_back({"Origin", origin});
+        add_field(out, "Origin", origin);
     }
     if (!request.protocols.empty()) {
-        out.push_back({"Sec-WebSocket-Protocol", join_protocols(request.protocols)});
+        add_field(out, "Sec-WebSocket-Protocol", join_protocols(request.protocols));
     }
     if (url.has_userinfo && !authorized) {
-        out.push_back({"Authorization", basic_authorization(url)});
+        add_field(out, "Authorization", basic_authorization(url));
     }
     std::move(others.begin(), others.end(), std::back_inserter(out));
     return request;
@@ -97,11 +96,8 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
     request.target = to.target;
     std::vector<HeaderField> &fields = request.fields;
     if (!same_origin) {
-        const auto for_the_first_alone = [](const HeaderField &field) {
-            return equal_ignoring_case(field.name, "Authorization") ||
-                   equal_ignoring_case(field.name, "Cookie");
-        };
-        fields.erase(std::remove_if(fields.begin(), fields.end(), for_the_first_alone), fields.end());
+        remove_fields(fields, "Authorization");
+        remove_fields(fields, "Cookie");
     }
     bool authorized = false;
     for (HeaderField &field : fields) {
@@ -115,7 +111,7 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
         authorized = authorized || equal_ignoring_case(field.name, "Authorization");
     }
     if (to.has_userinfo && !authorized) {
-        fields.push_back({"Authorization", basic_authorization(to)});
+        add_field(fields, "Authorization", basic_authorization(to));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 
 #include "base/header_list.h"
+#include "base/text.h"
 
 namespace nws {
 namespace {
@@ -249,7 +250,7 @@ void add_window_bits(std::string &offer, std::string_view name, int bits)
     offer += name;
     if (bits < kMaxWindowBits) {
         offer += '=';
-        offer += std::to_string(bits);
+        offer += decimal(static_cast<uint64_t>(bits));
     }
 }
 

@@ -3,30 +3,23 @@
 
 #include "route/address_race.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace nws {
 
 std::vector<Address> order_addresses(std::vector<Address> addresses)
 {
-    if (addresses.empty()) {
-        return addresses;
-    }
-    const bool first_family = addresses.front().ipv6;
-    const auto others =
-        std::stable_partition(addresses.begin(), addresses.end(),
-                              [=](const Address &address) { return address.ipv6 == first_family; });
     std::vector<Address> ordered;
     ordered.reserve(addresses.size());
-    auto one = addresses.begin();
-    auto other = others;
-    while (one != others || other != addresses.end()) {
-        if (one != others) {
-            ordered.push_back(std::move(*one++));
+    size_t next[] = {0, 0};  // to look at, for each family
+    bool ipv6 = !addresses.empty() && addresses.front().ipv6;
+    for (; ordered.size() < addresses.size(); ipv6 = !ipv6) {
+        size_t &i = next[ipv6 ? 1 : 0];
+        while (i < addresses.size() && addresses[i].ipv6 != ipv6) {
+            ++i;
         }
-        if (other != addresses.end()) {
-            ordered.push_back(std::move(*other++));
+        if (i < addresses.size()) {
+            ordered.push_back(std::move(addresses[i++]));
         }
     }
     return ordered;

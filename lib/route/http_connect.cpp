@@ -7,9 +7,11 @@
 #include <cstring>
 
 #include "base/ascii.h"
+#include "base/authority.h"
 #include "base/base64.h"
 #include "base/header_list.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -17,22 +19,10 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 
-// RFC 9112 3.2.3: with the port, always.
-std::string write_authority(std::string_view host, uint16_t port)
-{
-    std::string out;
-    if (host.find(':') != kNone) {
-        out.append("[").append(host).append("]");
-    } else {
-        out.append(host);
-    }
-    return out.append(":").append(std::to_string(port));
-}
-
 SecretString write_request(const Proxy &proxy, std::string_view host, uint16_t port)
 {
-    const std::string authority = write_authority(host, port);
-    SecretString out = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
+    const std::string authority = write_authority(host, port);  // RFC 9112 3.2.3: with the port, always
+    SecretString out = concat({"CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n"});
     if (proxy.has_credentials) {
         SecretString credentials = proxy.user;
         credentials.append(":").append(proxy.password);
@@ -120,8 +110,7 @@ void HttpConnect::on_status_line(std::string_view line) noexcept
     const std::string_view code = line.substr(std::min(line.size(), kVersionBytes + 1), 3);
     const std::string_view rest = line.substr(std::min(line.size(), kVersionBytes + 4));
     if (code.size() != 3 || !is_digit(line[kVersionBytes - 1]) || line[kVersionBytes] != ' ' ||
-        !std::all_of(code.begin(), code.end(), is_digit) || code.front() == '0' ||
-        (!rest.empty() && rest.front() != ' ')) {
+        !consists_of(code, is_digit) || code.front() == '0' || (!rest.empty() && rest.front() != ' ')) {
         give_up("Proxy: the status line of its answer is malformed");
         return;
     }

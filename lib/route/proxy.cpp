@@ -70,7 +70,7 @@ constexpr size_t kMappedBits = 96;
 // An IPv4-mapped IPv6 address (RFC 4291 2.5.5.2) leads where the IPv4 address does.
 bool is_mapped(const IpAddress &address) noexcept
 {
-    constexpr uint8_t kPrefix[kMappedBits / 8] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    static constexpr uint8_t kPrefix[kMappedBits / 8] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     return address.bits == 128 && std::memcmp(address.bytes.data(), kPrefix, sizeof kPrefix) == 0;
 }
 
@@ -196,7 +196,7 @@ const char *parse_proxy(std::string_view text, Proxy &proxy)
     if (text.size() > kMaxUrlBytes) {
         return "it is longer than 8192 bytes";
     }
-    if (std::any_of(text.begin(), text.end(), is_forbidden_in_url)) {
+    if (!consists_of(text, is_allowed_in_url)) {
         return "it has a control character, a space or a backslash";
     }
     proxy.kind = Proxy::Kind::http;

@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -58,7 +59,7 @@ const char *resolve_in_base(const Url &base, std::string_view reference, Url &ur
 {
     // Through parse_url(), which checks and encodes.
     Url parsed;
-    if (const char *wrong = parse_url("ws://h" + merge_target(base.target, reference), parsed)) {
+    if (const char *wrong = parse_url(concat({"ws://h", merge_target(base.target, reference)}), parsed)) {
         return wrong;
     }
     const bool has_path = !reference.empty() && reference.front() != '?';
@@ -107,7 +108,7 @@ const char *resolve_reference(const Url &base, std::string_view location, Url &u
         }
     }
     const std::string_view rest = reference.substr(has_scheme ? mark + 1 : 0);
-    if (const char *wrong = parse_absolute((secure ? "wss:" : "ws:") + std::string(rest), url)) {
+    if (const char *wrong = parse_absolute(concat({secure ? "wss:" : "ws:", rest}), url)) {
         return wrong;
     }
     if (!url.has_userinfo && is_same_origin(base, url)) {

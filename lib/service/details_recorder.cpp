@@ -3,7 +3,6 @@
 
 #include "service/details_recorder.h"
 
-#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
@@ -13,6 +12,9 @@
 #include <sys/un.h>
 
 #include <libwebsockets.h>
+
+#include "base/authority.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -30,8 +32,7 @@ std::string local_address(int socket)
                     sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
         return {};
     }
-    const bool ipv6 = std::strchr(host, ':') != nullptr;
-    return (ipv6 ? std::string("[") + host + "]:" : std::string(host) + ":") + port;
+    return concat({bracketed(host), ":", port});
 }
 
 std::string url_of(const Proxy &proxy)
@@ -39,9 +40,8 @@ std::string url_of(const Proxy &proxy)
     if (proxy.kind == Proxy::Kind::none) {
         return {};
     }
-    const bool ipv6 = proxy.host.find(':') != std::string::npos;
-    return (proxy.kind == Proxy::Kind::http ? "http://" : "socks5://") +
-           (ipv6 ? "[" + proxy.host + "]" : proxy.host) + ":" + std::to_string(proxy.port);
+    return concat(
+        {proxy.kind == Proxy::Kind::http ? "http://" : "socks5://", write_authority(proxy.host, proxy.port)});
 }
 
 }  // namespace

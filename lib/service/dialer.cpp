@@ -16,7 +16,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/authority.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "service/service.h"
 
 namespace nws {
@@ -248,13 +250,11 @@ void Dialer::on_race_lost() noexcept
     try {
         std::string text;
         for (size_t i = 0; i < attempts_.size(); ++i) {
-            const std::string name = name_of(race_->addresses()[i]);
-            if (i > 0 && attempts_[i].error == attempts_[i - 1].error) {
-                text.insert(text.size() - 1, ", " + name);
-            } else {
-                text += (i > 0 ? ", " : "") + words(attempts_[i].error) + " (" + name + ")";
-            }
+            const bool same_cause = i > 0 && attempts_[i].error == attempts_[i - 1].error;
+            text.append(same_cause ? ", " : concat({i > 0 ? "), " : "", words(attempts_[i].error), " ("}));
+            text.append(name_of(race_->addresses()[i]));
         }
+        text.append(text.empty() ? "" : ")");
         fail(stage(), text.c_str());
     } catch (const std::bad_alloc &) {
         fail(stage(), "out of memory");
@@ -263,10 +263,7 @@ void Dialer::on_race_lost() noexcept
 
 std::string Dialer::name_of(const Address &address) const
 {
-    if (!target_.unix_path.empty()) {
-        return target_.unix_path;
-    }
-    return (address.ipv6 ? "[" + address.text + "]" : address.text) + ":" + std::to_string(port());
+    return target_.unix_path.empty() ? write_authority(address.text, port()) : target_.unix_path;
 }
 
 std::string Dialer::peer() const

@@ -9,7 +9,7 @@ namespace nws {
 
 const char *words_for(const char *lws_text) noexcept
 {
-    constexpr struct {
+    static constexpr struct {
         const char *lws;
         const char *words;
     } kTable[] = {

@@ -3,7 +3,6 @@
 
 #include "service/opening.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -17,7 +16,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "deflate/deflate_parameters.h"
+#include "base/text.h"
+#include "deflate/message_deflater.h"
 #include "route/redirect.h"
 #include "service/door.h"
 #include "service/lws_connection.h"
@@ -33,6 +33,8 @@ constexpr lws_retry_bo_t kNoValidityChecks = {};
 
 constexpr unsigned kSwitchingProtocols = 101;
 constexpr unsigned kUnauthorized = 401;
+
+constexpr size_t kMostOfAnswer = 120;  // of the server's words, in ours
 
 std::string joined(const std::vector<std::string> &list)
 {
@@ -51,7 +53,7 @@ std::string certificate_name(const std::string &host)
 }
 
 // Where the proxy's URL comes from.
-std::string proxy_source(const Url &url, const ClientOptions &options)
+const char *proxy_source(const Url &url, const ClientOptions &options)
 {
     if (!options.proxy.empty()) {
         return options.proxy_source;
@@ -70,7 +72,8 @@ std::string field(lws *wsi, lws_token_indexes token)
     if (length <= 0) {
         return {};
     }
-    std::string value(static_cast<size_t>(length) + 1, '\0');
+    std::string value;
+    value.resize(static_cast<size_t>(length) + 1);
     const int copied = lws_hdr_copy(wsi, value.data(), length + 1, token);
     value.resize(copied > 0 ? static_cast<size_t>(copied) : 0);
     return value;
@@ -92,14 +95,15 @@ struct ResponseFields {
         return;
     }
     try {
-        const std::string line = "\r\n" + std::string(name, static_cast<size_t>(length)) + " ";
-        if (("\r\n" + fields.text).find(line) != std::string::npos) {
+        const std::string_view name_text(name, static_cast<size_t>(length));
+        const std::string line = concat({"\r\n", name_text, " "});
+        if (concat({"\r\n", fields.text}).find(line) != std::string::npos) {
             return;
         }
         std::string value(static_cast<size_t>(bytes) + 1, '\0');
         lws_hdr_custom_copy(fields.wsi, value.data(), bytes + 1, name, length);
         value.pop_back();
-        fields.text.append(name, static_cast<size_t>(length)).append(" ").append(value).append("\r\n");
+        fields.text.append(name_text).append(" ").append(value).append("\r\n");
     } catch (const std::bad_alloc &) {
         fields.complete = false;
     }
@@ -126,15 +130,6 @@ std::shared_ptr<const std::string> response_fields(lws *wsi) noexcept
     } catch (const std::bad_alloc &) {
         return nullptr;
     }
-}
-
-std::string printable(std::string text)
-{
-    constexpr size_t kMost = 120;
-    text.resize(std::min(text.size(), kMost));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
-    return text;
 }
 
 }  // namespace
@@ -189,7 +184,7 @@ std::string Opening::prepare()
     Proxy proxy;
     if (const char *problem =
             choose_proxy(plan_.url, plan_.options->proxy, plan_.options->proxy_environment, proxy)) {
-        return "Proxy: " + proxy_source(plan_.url, *plan_.options) + ": " + problem;
+        return concat({"Proxy: ", proxy_source(plan_.url, *plan_.options), ": ", problem});
     }
     std::string problem = plan_.url.secure ? prepare_tls() : "";
     dialer_ = std::make_unique<Dialer>(service_, *this,
@@ -208,7 +203,7 @@ std::string Opening::prepare_tls()
     std::string problem;
     transport->vhost = service_.tls_vhost(plan_.options->tls, problem);
     if (transport->vhost == nullptr) {
-        return "TLS: " + problem;
+        return concat({"TLS: ", problem});
     }
     TlsHandshake &handshake = transport->handshake;
     handshake.setup = transport->vhost->setup();
@@ -339,15 +334,15 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
 int Opening::on_filter_pre_establish(lws *wsi) noexcept
 {
     try {
-        const std::optional<DeflateParameters> &offered = plan_.options->deflate;
+        const std::optional<DeflateParameters> &wanted = plan_.options->deflate;
+        const DeflateParameters *const offered = deflate_available() && wanted ? &*wanted : nullptr;
         DeflateAnswer answer;
-        const char *wrong =
-            judge_extensions(field(wsi, WSI_TOKEN_EXTENSIONS), offered ? &*offered : nullptr, answer);
+        const char *wrong = judge_extensions(field(wsi, WSI_TOKEN_EXTENSIONS), offered, answer);
         if (wrong == nullptr && answer.accepted && !connection_.use_deflate(answer.agreed)) {
             wrong = "out of memory";
         }
         if (wrong != nullptr) {
-            fail((std::string("HTTP: ") + wrong).c_str());
+            fail(concat({"HTTP: ", wrong}).c_str());
             return -1;
         }
     } catch (const std::bad_alloc &) {
@@ -411,7 +406,7 @@ void Opening::describe_failure(lws *wsi, const char *text)
 {
     const TlsTransport *tls = plan_.url.secure ? connection_.tls() : nullptr;
     if (tls != nullptr && tls->handshake.problem[0] != '\0') {
-        failure_ = std::string("TLS: ") + tls->handshake.problem;
+        failure_ = concat({"TLS: ", tls->handshake.problem});
         return;
     }
     if (step_ == Step::upgrading && wsi != nullptr) {
@@ -424,18 +419,18 @@ void Opening::describe_failure(lws *wsi, const char *text)
             return;
         }
     }
-    constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
-    failure_ = kStages[static_cast<size_t>(step_)] + printable(words_for(text));
+    static constexpr const char *kStages[] = {"TCP: ", "TLS: ", "HTTP: "};
+    failure_ = concat({kStages[static_cast<size_t>(step_)], printable(words_for(text), kMostOfAnswer)});
 }
 
 // An answer that is no 101.
 std::string Opening::judge_answer(lws *wsi, const char *line)
 {
     const unsigned status = static_cast<unsigned>(std::strtoul(line, nullptr, 10));
-    std::string text = "HTTP: " + printable(line);
+    std::string text = concat({"HTTP: ", printable(line, kMostOfAnswer)});
     if (status == kUnauthorized) {
         const std::string challenge = field(wsi, WSI_TOKEN_HTTP_WWW_AUTHENTICATE);
-        return challenge.empty() ? text : text + " (" + printable(challenge) + ")";
+        return challenge.empty() ? text : concat({text, " (", printable(challenge, kMostOfAnswer), ")"});
     }
     if (status < 300 || status > 399) {
         return text;
@@ -444,7 +439,7 @@ std::string Opening::judge_answer(lws *wsi, const char *line)
     const RedirectVerdict verdict =
         judge_redirect(status, redirects_, plan_.url, field(wsi, WSI_TOKEN_HTTP_LOCATION), target);
     if (!verdict.follow) {
-        return text + ": " + verdict.why_not + (*verdict.detail != '\0' ? ": " : "") + verdict.detail;
+        return concat({text, ": ", verdict.why_not, *verdict.detail != '\0' ? ": " : "", verdict.detail});
     }
     redirect_handshake_request(plan_.request, plan_.url, target, verdict.same_origin);
     plan_.url = std::move(target);

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <condition_variable>
-#include <deque>
 #include <exception>
+#include <list>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -69,8 +69,9 @@ void carry_out(LookUp &look_up) noexcept
 struct Resolver::Shared {
     std::mutex mutex;
     std::condition_variable idle;
-    std::deque<std::shared_ptr<LookUp>> waiting;
-    std::deque<std::shared_ptr<LookUp>> finished;
+    // From one to the other without memory.
+    std::list<std::shared_ptr<LookUp>> waiting;
+    std::list<std::shared_ptr<LookUp>> finished;
     size_t threads = 0;
     size_t hungry = 0;             // threads about to look for work
     std::function<void()> notify;  // empty: the resolver is gone
@@ -84,17 +85,13 @@ void Resolver::Shared::work() noexcept
     std::unique_lock<std::mutex> lock(mutex);
     --hungry;
     while (!waiting.empty()) {
-        std::shared_ptr<LookUp> look_up = std::move(waiting.front());
-        waiting.pop_front();
+        std::list<std::shared_ptr<LookUp>> at_work;
+        at_work.splice(at_work.end(), waiting, waiting.begin());
         lock.unlock();
-        carry_out(*look_up);
+        carry_out(*at_work.front());
         lock.lock();
         if (notify) {
-            try {
-                finished.push_back(std::move(look_up));
-            } catch (const std::bad_alloc &) {
-                // Its owner's connect timeout tells.
-            }
+            finished.splice(finished.end(), at_work);
             notify();
         }
     }
@@ -132,10 +129,9 @@ void Resolver::submit(std::shared_ptr<LookUp> look_up)
         if (shared_->threads > 0) {
             return;  // one that runs will come to it
         }
-        shared_->waiting.pop_back();
         look_up->error = EAI_SYSTEM;
         look_up->system_error = EAGAIN;
-        shared_->finished.push_back(std::move(look_up));
+        shared_->finished.splice(shared_->finished.end(), shared_->waiting, --shared_->waiting.end());
         shared_->notify();
     }
 }

@@ -3,9 +3,9 @@
 
 #include "service/tls_vhosts.h"
 
-#include <algorithm>
 #include <new>
 
+#include "base/text.h"
 #include "tls/pem.h"
 
 namespace nws {
@@ -15,8 +15,8 @@ namespace {
 // Files that were replaced, a renewed certificate say, make another set-up.
 std::string stamp_of(const TlsOptions &options)
 {
-    return pem_stamp(options.authorities) + ";" + pem_stamp(options.revocations) + ";" +
-           pem_stamp(options.certificate) + ";" + pem_stamp(options.private_key);
+    return concat({pem_stamp(options.authorities), ";", pem_stamp(options.revocations), ";",
+                   pem_stamp(options.certificate), ";", pem_stamp(options.private_key)});
 }
 
 }  // namespace
@@ -32,13 +32,12 @@ std::shared_ptr<TlsVhost> TlsVhosts::get(const TlsOptions &options, const Create
                                          std::string &problem)
 {
     std::string stamp = stamp_of(options);
-    const auto gone = [](const std::weak_ptr<TlsVhost> &vhost) { return vhost.expired(); };
-    vhosts_.erase(std::remove_if(vhosts_.begin(), vhosts_.end(), gone), vhosts_.end());
-    for (const std::weak_ptr<TlsVhost> &known : vhosts_) {
-        std::shared_ptr<TlsVhost> vhost = known.lock();
-        if (vhost->options_ == options && vhost->stamp_ == stamp) {
+    for (auto known = vhosts_.begin(); known != vhosts_.end();) {
+        std::shared_ptr<TlsVhost> vhost = known->lock();
+        if (vhost != nullptr && vhost->options_ == options && vhost->stamp_ == stamp) {
             return vhost;
         }
+        known = vhost == nullptr ? vhosts_.erase(known) : known + 1;
     }
     auto vhost = std::make_shared<TlsVhost>(options, std::move(stamp));
     vhosts_.push_back(vhost);

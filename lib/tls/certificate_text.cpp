@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/base64.h"
+#include "base/text.h"
 
 namespace nws {
 
@@ -24,14 +25,15 @@ std::string one_line(std::string text)
 std::string write_certificate(const CertificateText &certificate)
 {
     constexpr size_t kLine = 64;  // RFC 7468 2
-    std::string text = "Subject: " + one_line(certificate.subject) +
-                       "\nIssuer: " + one_line(certificate.issuer) + "\nValidity: " + certificate.not_before +
-                       " to " + certificate.not_after + "\n-----BEGIN CERTIFICATE-----\n";
+    std::string text =
+        concat({"Subject: ", one_line(certificate.subject), "\nIssuer: ", one_line(certificate.issuer),
+                "\nValidity: ", certificate.not_before, " to ", certificate.not_after,
+                "\n-----BEGIN CERTIFICATE-----\n"});
     const std::string encoded = base64(certificate.der);
     for (size_t i = 0; i < encoded.size(); i += kLine) {
-        text.append(encoded, i, kLine).append("\n");
+        text.append(encoded.substr(i, kLine)).append("\n");
     }
-    return text + "-----END CERTIFICATE-----\n";
+    return text.append("-----END CERTIFICATE-----\n");
 }
 
 }  // namespace nws

@@ -172,7 +172,7 @@ Certificates find_authorities(const std::string &directory, const mbedtls_x509_n
     mbedtls_x509_crt_init(found.get());
     const uint32_t hash = hash_of(name);
     std::array<char, 20> file{};
-    std::string pem;
+    SecretString pem;
     for (unsigned number = 0;; ++number) {
         std::snprintf(file.data(), file.size(), "/%08x.%u", static_cast<unsigned>(hash), number);
         if (read_pem(directory + file.data(), pem) != nullptr) {

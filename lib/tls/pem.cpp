@@ -12,6 +12,8 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
+
 namespace nws {
 
 namespace {
@@ -29,8 +31,7 @@ struct WipedBuffer {
     char bytes[4096] = {};
 };
 
-template <typename Text>
-const char *append_file(const std::string &path, Text &out)
+const char *append_file(const std::string &path, SecretString &out)
 {
     const std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen(path.c_str(), "re"), std::fclose);
     if (file == nullptr) {
@@ -70,33 +71,20 @@ bool is_hash(std::string_view name, std::string_view dot) noexcept
 
 // Elsewhere than in a hashed directory links are left out if there is a file to be
 // had: it may well be theirs.
-template <typename Text>
-const char *append_directory(DIR *directory, const std::string &path, Text &out)
+const char *append_directory(DIR *directory, const std::string &path, SecretString &out)
 {
     const bool hashed = is_hashed_directory(path);
-    Text linked;
+    SecretString linked;
     while (const dirent *entry = readdir(directory)) {
         const char *name = entry->d_name;
         if (hashed ? is_hash(name, ".") || is_hash(name, ".r") : name[0] != '.') {
-            append_file(path + "/" + name, entry->d_type == DT_LNK && !hashed ? linked : out);
+            append_file(concat({path, "/", name}), entry->d_type == DT_LNK && !hashed ? linked : out);
         }
     }
     if (out.empty()) {
         out = std::move(linked);
     }
     return nullptr;
-}
-
-template <typename Text>
-const char *read(std::string_view source, Text &out)
-{
-    if (is_pem(source)) {
-        out = source;
-        return nullptr;
-    }
-    const std::string path(source);
-    const Directory directory = open_directory(path);
-    return directory != nullptr ? append_directory(directory.get(), path, out) : append_file(path, out);
 }
 
 }  // namespace
@@ -120,19 +108,20 @@ bool is_hashed_directory(std::string_view source)
     return false;
 }
 
-const char *read_pem(std::string_view source, std::string &out)
-{
-    return read(source, out);
-}
-
 const char *read_pem(std::string_view source, SecretString &out)
 {
-    return read(source, out);
+    if (is_pem(source)) {
+        out = source;
+        return nullptr;
+    }
+    const std::string path(source);
+    const Directory directory = open_directory(path);
+    return directory != nullptr ? append_directory(directory.get(), path, out) : append_file(path, out);
 }
 
 std::string cannot_use(std::string_view source, const char *why)
 {
-    return std::string(is_pem(source) ? "the PEM text given" : source).append(": ").append(why);
+    return concat({is_pem(source) ? "the PEM text given" : source, ": ", why});
 }
 
 std::string pem_stamp(std::string_view source)
@@ -141,9 +130,9 @@ std::string pem_stamp(std::string_view source)
     if (source.empty() || is_pem(source) || stat(std::string(source).c_str(), &status) != 0) {
         return {};
     }
-    const auto number = [](auto value) { return std::to_string(value) + ","; };
-    return number(status.st_dev) + number(status.st_ino) + number(status.st_size) +
-           number(status.st_mtim.tv_sec) + number(status.st_mtim.tv_nsec);
+    const auto number = [](auto value) { return decimal(static_cast<uint64_t>(value)); };
+    return concat({number(status.st_dev), ",", number(status.st_ino), ",", number(status.st_size), ",",
+                   number(status.st_mtim.tv_sec), ",", number(status.st_mtim.tv_nsec)});
 }
 
 }  // namespace nws

@@ -23,7 +23,6 @@ bool is_hashed_directory(std::string_view source);
 
 // Appends the PEM text that `source` names. nullptr, or strerror()'s text.
 // Throws std::bad_alloc only.
-const char *read_pem(std::string_view source, std::string &out);
 const char *read_pem(std::string_view source, SecretString &out);
 
 // The problem with what is there, for the application. Throws std::bad_alloc only.

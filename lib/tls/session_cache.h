@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -58,8 +57,11 @@ private:
 
     auto locate(const std::string &host, uint16_t port) noexcept
     {
-        return std::find_if(entries_.begin(), entries_.end(),
-                            [&](const Entry &entry) { return entry.port == port && entry.host == host; });
+        auto entry = entries_.begin();
+        while (entry != entries_.end() && (entry->port != port || entry->host != host)) {
+            ++entry;
+        }
+        return entry;
     }
 
     std::vector<Entry> entries_;

@@ -76,7 +76,7 @@ struct Authorities {
     std::string source;
     // Not read: what is wanted is looked up in it, when it is wanted.
     bool hashed = false;
-    std::string pem;
+    SecretString pem;
 };
 
 // "" or what is wrong. Throws std::bad_alloc only.

@@ -169,7 +169,7 @@ bool is_for_servers(const mbedtls_x509_crt &certificate) noexcept
 
 CertificateFault fault_in(uint32_t flags) noexcept
 {
-    constexpr struct {
+    static constexpr struct {
         uint32_t flags;
         CertificateFault fault;
     } kTable[] = {
@@ -349,7 +349,7 @@ std::string MbedTlsSetup::load_authorities()
         hashed_directory_ = authorities.source;
         return {};
     }
-    const std::string &pem = authorities.pem;
+    const SecretString &pem = authorities.pem;
     // More than 0: so many of a bundle were of no use (an unknown curve, say).
     const int result = mbedtls_x509_crt_parse(
         &authorities_, reinterpret_cast<const unsigned char *>(pem.c_str()), pem.size() + 1);
@@ -361,7 +361,7 @@ std::string MbedTlsSetup::load_authorities()
 
 std::string MbedTlsSetup::load_revocations()
 {
-    std::string pem;
+    SecretString pem;
     if (options_.revocations.empty()) {
         return {};
     }
@@ -403,7 +403,7 @@ std::string MbedTlsSetup::load_identity()
     if (options_.certificate.empty()) {
         return {};
     }
-    std::string pem;
+    SecretString pem;
     if (const char *error = read_pem(options_.certificate, pem)) {
         return cannot_use(options_.certificate, error);
     }

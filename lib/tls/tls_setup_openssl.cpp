@@ -302,7 +302,7 @@ std::string OpenSslSetup::load_revocations()
     if (options_.revocations.empty()) {
         return {};
     }
-    std::string pem;
+    SecretString pem;
     if (const char *error = read_pem(options_.revocations, pem)) {
         return cannot_use(options_.revocations, error);
     }
@@ -321,7 +321,7 @@ std::string OpenSslSetup::load_identity()
     if (options_.certificate.empty()) {
         return {};
     }
-    std::string pem;
+    SecretString pem;
     if (const char *error = read_pem(options_.certificate, pem)) {
         return cannot_use(options_.certificate, error);
     }

@@ -3,21 +3,11 @@
 
 #include "tls/tls_words.h"
 
-#include <algorithm>
+#include "base/text.h"
 
 namespace nws {
 
 namespace {
-
-// Names in certificates are whatever their maker liked.
-std::string printable(const std::string &text)
-{
-    constexpr size_t kMost = 80;
-    std::string out = text.substr(0, kMost);
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
-    return out;
-}
 
 // Those but two that describe_alert() has words of its own for.
 const char *alert_name(int alert) noexcept
@@ -74,45 +64,58 @@ constexpr int kAccessDenied = 49;
 constexpr int kProtocolVersion = 70;
 constexpr int kCertificateRequired = 116;
 
-}  // namespace
+constexpr size_t kMostOfDetail = 80;  // names in certificates are whatever their maker liked
 
-std::string describe_fault(CertificateFault fault, const std::string &detail)
+struct Words {
+    const char *text;
+    const char *end;  // behind the detail; nullptr: there is none
+};
+
+Words words_for(CertificateFault fault) noexcept
 {
-    const std::string words = printable(detail);
     switch (fault) {
     case CertificateFault::expired:
-        return "certificate has expired (" + words + ")";
+        return {"certificate has expired (", ")"};
     case CertificateFault::not_yet_valid:
-        return "certificate is not yet valid (" + words + ")";
+        return {"certificate is not yet valid (", ")"};
     case CertificateFault::revoked:
-        return "certificate is revoked";
+        return {"certificate is revoked", nullptr};
     case CertificateFault::self_signed:
-        return "certificate is self-signed";
+        return {"certificate is self-signed", nullptr};
     case CertificateFault::unknown_issuer:
-        return "certificate's issuer is not trusted (" + words + ")";
+        return {"certificate's issuer is not trusted (", ")"};
     case CertificateFault::no_names:
-        return "certificate has no subjectAltName";
+        return {"certificate has no subjectAltName", nullptr};
     case CertificateFault::wrong_name:
-        return "certificate is not for " + words;
+        return {"certificate is not for ", ""};
     case CertificateFault::wrong_use:
-        return "certificate is not for servers";
+        return {"certificate is not for servers", nullptr};
     case CertificateFault::weak_digest:
-        return "certificate is signed with SHA-1";
+        return {"certificate is signed with SHA-1", nullptr};
     case CertificateFault::weak_key:
-        return "certificate has too weak a key";
+        return {"certificate has too weak a key", nullptr};
     case CertificateFault::no_revocations:
-        return "no revocation list of the certificate's issuer (" + words + ")";
+        return {"no revocation list of the certificate's issuer (", ")"};
     case CertificateFault::expired_revocations:
-        return "the revocation list has expired (" + words + ")";
+        return {"the revocation list has expired (", ")"};
     case CertificateFault::bad_revocations:
-        return "the revocation list is not its issuer's";
+        return {"the revocation list is not its issuer's", nullptr};
     case CertificateFault::not_pinned:
-        return "public key is not pinned";
+        return {"public key is not pinned", nullptr};
     case CertificateFault::none:
     case CertificateFault::other:
         break;
     }
-    return "certificate is refused: " + words;
+    return {"certificate is refused: ", ""};
+}
+
+}  // namespace
+
+std::string describe_fault(CertificateFault fault, const std::string &detail)
+{
+    const Words words = words_for(fault);
+    return words.end == nullptr ? words.text
+                                : concat({words.text, printable(detail, kMostOfDetail), words.end});
 }
 
 std::string describe_alert(int alert, bool certificate_wanted, bool certificate_sent)
@@ -124,10 +127,10 @@ std::string describe_alert(int alert, bool certificate_wanted, bool certificate_
                                           (alert == kHandshakeFailure || alert == kBadCertificate))) {
         return "the server wants a client certificate";
     }
-    std::string text = alert >= kBadCertificate && alert <= kAccessDenied && certificate_sent
-                           ? "the server refuses the client certificate"
-                           : "the server refuses the handshake";
-    return text + " (alert " + std::to_string(alert) + ", " + alert_name(alert) + ")";
+    const char *const text = alert >= kBadCertificate && alert <= kAccessDenied && certificate_sent
+                                 ? "the server refuses the client certificate"
+                                 : "the server refuses the handshake";
+    return concat({text, " (alert ", decimal(static_cast<uint64_t>(alert)), ", ", alert_name(alert), ")"});
 }
 
 }  // namespace nws

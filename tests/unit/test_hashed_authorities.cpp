@@ -158,7 +158,7 @@ bool finds_what_the_machine_has()
     size_t count = 0;
     while (const dirent *entry = readdir(directory.get())) {
         const std::string name = entry->d_name;
-        std::string pem;
+        SecretString pem;
         if (name.size() < 10 || name.compare(8, 2, ".0") != 0 ||
             read_pem(path + "/" + name, pem) != nullptr) {
             continue;

@@ -5,14 +5,16 @@
 // fails: how many, what must be left behind, what they came to.
 // Must not know: what fails.
 //
-// With NET_WEBSOCKET_TEST_FULL in the environment nothing is left out; with
-// NET_WEBSOCKET_TEST_VERBOSE the outcomes are shown.
+// With NET_WEBSOCKET_TEST_FULL in the environment nothing is left out, and less under
+// a sanitizer; with NET_WEBSOCKET_TEST_VERBOSE the outcomes are shown.
 
 #pragma once
 
 #include "faults/conversation.h"
 
 #include <map>
+
+#include "support/sanitized.h"
 
 namespace nws::test {
 
@@ -24,7 +26,7 @@ inline bool full_run()
 // Every so many of many.
 inline size_t stride_for(size_t count, size_t most)
 {
-    return full_run() ? 1 : count / most + 1;
+    return !full_run() ? count / most + 1 : NWS_SANITIZED ? 4 : 1;
 }
 
 // Some without a failure: what is made once in a process is there then.

@@ -16,12 +16,12 @@ void WriteSpace::trim() noexcept
         return;
     }
     extended_ = false;
-    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-    const auto begin = (reinterpret_cast<uintptr_t>(data_ + kUsualBytes) + page - 1) / page * page;
-    const auto end = reinterpret_cast<uintptr_t>(data_ + kMostBytes) / page * page;
-    if (begin < end) {
+    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t in_page = reinterpret_cast<uintptr_t>(data_ + kUsualBytes) % page;
+    const size_t at = kUsualBytes + (page - in_page) % page;
+    if (at + page <= kMostBytes) {
         // Where it is locked it stays.
-        madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
+        madvise(data_ + at, (kMostBytes - at) / page * page, MADV_DONTNEED);
     }
 }
 

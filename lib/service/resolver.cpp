@@ -112,7 +112,7 @@ Resolver::~Resolver()
     shared_->finished.clear();
 }
 
-void Resolver::submit(std::shared_ptr<LookUp> look_up)
+void Resolver::submit(const std::shared_ptr<LookUp> &look_up)
 {
     const std::lock_guard<std::mutex> lock(shared_->mutex);
     shared_->waiting.push_back(look_up);

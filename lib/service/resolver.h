@@ -39,7 +39,7 @@ public:
     Resolver &operator=(const Resolver &) = delete;
 
     // Throws std::bad_alloc only; the look-up is then forgotten.
-    void submit(std::shared_ptr<LookUp> look_up);
+    void submit(const std::shared_ptr<LookUp> &look_up);
     // The next finished one, or nullptr.
     std::shared_ptr<LookUp> take_finished() noexcept;
     // Waits until no look-up is running. False: one still is.

@@ -304,7 +304,8 @@ Connection::WriteBuffer LwsConnection::write_buffer() noexcept
 // But what the socket does not take, lws copies, and that counts against no bound.
 size_t LwsConnection::write_room() noexcept
 {
-    const size_t room = tls_ == nullptr ? send_room(lws_get_socket_fd(wsi_)) : 0;
+    const bool may_be_larger = WriteSpace::kMostBytes > WriteSpace::kUsualBytes && tls_ == nullptr;
+    const size_t room = may_be_larger ? send_room(lws_get_socket_fd(wsi_)) : 0;
     if (room > WriteSpace::kUsualBytes) {
         service_.write_space().extend();
     }

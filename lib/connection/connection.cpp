@@ -429,8 +429,8 @@ void Connection::on_writable() noexcept
 
 void Connection::flush() noexcept
 {
+    const WriteBuffer buffer = write_buffer();
     for (size_t written = 0; written < kBytesPerTurn && !write_blocked();) {
-        const WriteBuffer buffer = write_buffer();
         const size_t length = fill(buffer);
         if (length == 0) {
             return;

@@ -26,6 +26,8 @@ public:
 
     int get() const noexcept { return descriptor_; }
     explicit operator bool() const noexcept { return descriptor_ >= 0; }
+    // It is the caller's now.
+    int release() noexcept { return std::exchange(descriptor_, -1); }
     void reset() noexcept
     {
         if (descriptor_ >= 0) {

@@ -12,9 +12,6 @@
 #include <string_view>
 #include <utility>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "deflate/message_deflater.h"
@@ -229,7 +226,7 @@ void Opening::on_dialled(Descriptor socket) noexcept
     socket_ = std::move(socket);
     failure_.clear();
     try {
-        const Door door;
+        const Door door(socket_);
         const int error = errno;
         if (!door || !hand_over(door.address())) {
             if (failure_.empty()) {
@@ -283,10 +280,7 @@ void Opening::on_wsi_create(lws *wsi) noexcept
     if (!socket_) {
         return;
     }
-    // EBUSY: another thread is just opening something.
-    while (dup3(socket_.get(), lws_get_socket_fd(wsi), O_CLOEXEC) < 0 && (errno == EBUSY || errno == EINTR)) {
-    }
-    socket_.reset();
+    Door::let_in(socket_, lws_get_socket_fd(wsi));
     step_ = plan_.url.secure ? Step::tls_handshake : Step::upgrading;
     if (plan_.url.secure) {
         TlsHandshake &handshake = connection_.tls()->handshake;

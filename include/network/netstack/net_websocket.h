@@ -49,7 +49,8 @@ extern "C" {
  *        or NULL
  * @param onclose called when an open connection ended, or NULL
  * @return the client, owned by the caller until OH_WebSocketClient_Destroy();
- *         NULL if memory is short
+ *         NULL if memory is short, or there are as many clients as
+ *         NetWebSocket_SetClientLimit() allows
  * @par Inside a callback
  *      allowed
  */
@@ -119,13 +120,15 @@ NET_WEBSOCKET_API int OH_WebSocketClient_Connect(struct WebSocket *client, const
  *
  * @param client the client
  * @param data the message, need not be terminated. Copied.
- * @param length bytes in data, at most 4 MiB; 0 sends nothing
+ * @param length bytes in data, at most 4 MiB unless docs/configuration.md's ways
+ *        set another limit; 0 sends nothing
  * @return #WEBSOCKET_OK the message will be sent before any later Close;
  *         #WEBSOCKET_CLIENT_NULL; #WEBSOCKET_CLIENT_NOT_CREATED;
  *         #WEBSOCKET_SEND_DATA_NULL;
- *         #WEBSOCKET_DATA_LENGTH_EXCEEDED length over 4 MiB;
+ *         #WEBSOCKET_DATA_LENGTH_EXCEEDED length over that limit;
  *         #WEBSOCKET_NO_CONNECTION the connection failed, is closing or closed;
- *         #WEBSOCKET_QUEUE_LENGTH_EXCEEDED 64 MiB are queued already;
+ *         #WEBSOCKET_QUEUE_LENGTH_EXCEEDED it would be more than 64 MiB, or the
+ *         limit that is set, with what is queued;
  *         #WEBSOCKET_SEND_NO_MEMORY
  * @par Inside a callback
  *      allowed
@@ -136,7 +139,8 @@ NET_WEBSOCKET_API int OH_WebSocketClient_Send(struct WebSocket *client, char *da
  * @brief Closes the connection once everything queued has gone out.
  *
  * Returns at once; onClose follows exactly once, at the latest when the peer
- * has left the Close frame unanswered for five seconds.
+ * has left the Close frame unanswered for five seconds, or the close timeout that
+ * is set.
  *
  * @param client the client
  * @param options code: 0 (means 1000), 1000-1003, 1007-1011, 1012-1014 or
@@ -164,7 +168,8 @@ NET_WEBSOCKET_API int OH_WebSocketClient_Close(struct WebSocket *client, struct 
  * it never waits. After Close, what was queued and the Close frame still go out
  * in the background. Without Close the peer is sent Close 1001 if its socket
  * takes it at once, and what was queued is dropped. The Destroy of the last
- * client stops the library's thread.
+ * client stops the library's thread, and waits for its end, at most one second
+ * more; if connections close in the background it ends after them, by itself.
  *
  * @param client the client
  * @return #WEBSOCKET_OK;

@@ -154,10 +154,11 @@ typedef struct NetWebSocket_Options {
 
     /** Longest message to send; 0 and more than 4 GiB - 1 are refused. */
     uint64_t maxSendMessageBytes;
-    /** Longest message to receive; a longer one ends the connection (1009). */
+    /** Longest message to receive; a longer one ends the connection (1009). 0 is
+     *  refused, and without onTypedMessage more than 4 GiB - 1. */
     uint64_t maxReceiveMessageBytes;
     /** Bound of the send queue; beyond it Send gives
-     *  #WEBSOCKET_QUEUE_LENGTH_EXCEEDED. */
+     *  #WEBSOCKET_QUEUE_LENGTH_EXCEEDED. 0 is refused. */
     uint64_t maxQueuedBytes;
     /** Where onDrained is called. */
     uint64_t drainedBytes;
@@ -228,7 +229,9 @@ NET_WEBSOCKET_API void NetWebSocket_InitOptions(NetWebSocket_Options *options);
 
 /**
  * @brief Fills in the defaults of the fields that fit into structSize bytes, and
- *        sets structSize; what the library does not know of becomes 0.
+ *        sets structSize; what the library does not know of becomes 0. Out of
+ *        memory, all becomes 0, structSize too, which NetWebSocket_SetOptions()
+ *        refuses.
  *
  * @param options not NULL, with room for structSize bytes
  * @param structSize sizeof(NetWebSocket_Options) as the caller knows it
@@ -384,6 +387,7 @@ NET_WEBSOCKET_API int NetWebSocket_GetQueuedBytes(struct WebSocket *client, uint
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
  * @retval WEBSOCKET_NO_CONNECTION no server has answered since the last Connect,
  *         or since another attempt of the library's was due
+ * @retval WEBSOCKET_SEND_NO_MEMORY out of memory
  */
 NET_WEBSOCKET_API int NetWebSocket_GetSubprotocol(struct WebSocket *client, char *text, size_t capacity,
                                                   size_t *length);
@@ -482,6 +486,7 @@ NET_WEBSOCKET_API int NetWebSocket_GetPeerCertificates(struct WebSocket *client,
  * @param length set to its whole length; may be NULL
  * @retval WEBSOCKET_OK set
  * @retval WEBSOCKET_CLIENT_NULL, WEBSOCKET_CLIENT_NOT_CREATED no live client
+ * @retval WEBSOCKET_SEND_NO_MEMORY out of memory
  */
 NET_WEBSOCKET_API int NetWebSocket_GetLastError(struct WebSocket *client, char *text, size_t capacity,
                                                 size_t *length);
@@ -550,7 +555,8 @@ NET_WEBSOCKET_API const char *NetWebSocket_Version(void);
 NET_WEBSOCKET_API const char *NetWebSocket_DependencyVersions(void);
 
 /**
- * @brief Sends the library's log to a function instead of standard error.
+ * @brief Sends the library's log to a function instead of standard error. Once it
+ *        has returned, the function before is not called any more.
  *
  * @param onLog the function, or NULL for standard error again
  * @param level what is told; instead of NET_WEBSOCKET_LOG of the environment

@@ -36,7 +36,8 @@ typedef struct WebSocket_RequestOptions WebSocket_RequestOptions;
 /** @brief How a connection ended; the argument of onClose. */
 struct WebSocket_CloseResult {
     /** Close code of RFC 6455 7.4: the peer's, or 1005 (none given), 1006
-     *  (connection lost), or the code passed to Close once the peer agreed. */
+     *  (connection lost), or the code passed to Close once the peer agreed; after
+     *  onError that with which the library closed: 1002, 1007, 1009 or 1011. */
     uint32_t code;
     /** UTF-8, never NULL, "" if there is none; valid during the call only. */
     const char *reason;
@@ -99,6 +100,14 @@ typedef void (*WebSocket_OnMessageCallback)(struct WebSocket *client, char *data
 
 /**
  * @brief The connection could not be made, or the peer broke the protocol.
+ *
+ * The codes: #WEBSOCKET_CONNECTION_ERROR it could not be made, and no onClose
+ * follows. Of an open connection, whose onClose follows: #WEBSOCKET_PROTOCOL_ERROR
+ * the peer broke a rule of RFC 6455 or 7692; #WEBSOCKET_DATA_LENGTH_EXCEEDED its
+ * message is over the receive limit; #WEBSOCKET_CONNECTION_NO_MEMORY there is no
+ * memory for it. This last one, without onClose, also where there is no memory for
+ * an attempt of the library's own.
+ *
  * @param client the client the event belongs to
  * @param errorResult code and text
  */
@@ -144,15 +153,17 @@ typedef enum WebSocket_ErrCode {
     WEBSOCKET_CONNECTION_ERROR = (E_BASE + 3),
     /** The URL is not one this library can connect to. */
     WEBSOCKET_CONNECTION_PARSE_URL_ERROR = (E_BASE + 5),
-    /** Out of memory while starting a connection. */
+    /** Out of memory while starting a connection, or for a message that comes. */
     WEBSOCKET_CONNECTION_NO_MEMORY = (E_BASE + 6),
-    /** The peer closed the connection. */
+    /** The peer closed the connection. OpenHarmony's; here onClose says so, and
+     *  nothing gives this code. */
     WEBSOCKET_CONNECTION_CLOSED_BY_PEER = (E_BASE + 7),
-    /** The client is being destroyed. */
+    /** The client is being destroyed. OpenHarmony's; here that is
+     *  #WEBSOCKET_CLIENT_NOT_CREATED, and nothing gives this code. */
     WEBSOCKET_DESTROYED = (E_BASE + 8),
     /** A rule of RFC 6455 or RFC 9110 was broken by peer or application. */
     WEBSOCKET_PROTOCOL_ERROR = (E_BASE + 9),
-    /** Out of memory while sending. */
+    /** Out of memory while sending, or for what a call is to give. */
     WEBSOCKET_SEND_NO_MEMORY = (E_BASE + 10),
     /** The data pointer is NULL. */
     WEBSOCKET_SEND_DATA_NULL = (E_BASE + 11),
@@ -160,7 +171,8 @@ typedef enum WebSocket_ErrCode {
     WEBSOCKET_DATA_LENGTH_EXCEEDED = (E_BASE + 12),
     /** The send queue of the client is full. */
     WEBSOCKET_QUEUE_LENGTH_EXCEEDED = (E_BASE + 13),
-    /** The client has no context. */
+    /** The client has no context. Given by NetWebSocket_SetOptions() only, for
+     *  options that are NULL. */
     WEBSOCKET_NO_CLIENT_CONTEXT = (E_BASE + 14),
     /** Name or value of a header field is missing. */
     WEBSOCKET_NO_HEADER_CONTEXT = (E_BASE + 15),

@@ -85,7 +85,7 @@ NET_WEBSOCKET_API struct WebSocket *OH_WebSocketClient_Constructor(WebSocket_OnO
 NET_WEBSOCKET_API int OH_WebSocketClient_AddHeader(struct WebSocket *client, struct WebSocket_Header header);
 
 /**
- * @brief Starts to connect; returns at once.
+ * @brief Starts to connect (RFC 6455 3 and 4.1); returns at once.
  *
  * After 0 exactly one of onOpen and onError follows, or neither once Close or
  * Destroy was called. After onError or onClose the client may connect again.
@@ -114,9 +114,10 @@ NET_WEBSOCKET_API int OH_WebSocketClient_Connect(struct WebSocket *client, const
 /**
  * @brief Queues one message.
  *
- * Sent as text if the bytes hold no NUL and are UTF-8, else as binary. Before
- * the connection is open the message waits for it. Messages go out in one
- * total order with Connect and Close, whichever threads they come from.
+ * Sent as text if the bytes hold no NUL and are UTF-8, else as binary (RFC 6455
+ * 5.6 and 8.1; OpenHarmony looks for a NUL only). Before the connection is open
+ * the message waits for it. Messages go out in one total order with Connect and
+ * Close, whichever threads they come from.
  *
  * @param client the client
  * @param data the message, need not be terminated. Copied.
@@ -136,7 +137,7 @@ NET_WEBSOCKET_API int OH_WebSocketClient_Connect(struct WebSocket *client, const
 NET_WEBSOCKET_API int OH_WebSocketClient_Send(struct WebSocket *client, char *data, size_t length);
 
 /**
- * @brief Closes the connection once everything queued has gone out.
+ * @brief Closes the connection once everything queued has gone out (RFC 6455 7.1.2).
  *
  * Returns at once; onClose follows exactly once, at the latest when the peer
  * has left the Close frame unanswered for five seconds, or the close timeout that

@@ -263,7 +263,7 @@ NET_WEBSOCKET_API int NetWebSocket_SetOptions(struct WebSocket *client, const Ne
 /* ---- messages ---- */
 
 /**
- * @brief Sends a message of this type; otherwise as OH_WebSocketClient_Send(),
+ * @brief Sends a message of this type (RFC 6455 5.6); otherwise as OH_WebSocketClient_Send(),
  *        but empty messages are sent, too.
  *
  * @param client the client
@@ -325,8 +325,8 @@ NET_WEBSOCKET_API int NetWebSocket_SendPart(struct WebSocket *client, const void
 NET_WEBSOCKET_API int NetWebSocket_EndMessage(struct WebSocket *client);
 
 /**
- * @brief Sends a ping; onPong tells of the answer. It goes out before queued
- *        messages; one that is not on its way yet is replaced by a later one.
+ * @brief Sends a ping (RFC 6455 5.5.2); onPong tells of the answer. It goes out
+ *        before queued messages; one that is not on its way yet is replaced by a later one.
  *
  * @param client the client
  * @param payload copied; may be NULL if length is 0
@@ -377,7 +377,7 @@ NET_WEBSOCKET_API int NetWebSocket_GetQueuedBytes(struct WebSocket *client, uint
 /* ---- what is known of a connection ---- */
 
 /**
- * @brief The subprotocol that the server chose; "" if none.
+ * @brief The subprotocol (RFC 6455 1.9) that the server chose; "" if none.
  *
  * @param client the client
  * @param text gets it, with a NUL, cut to capacity; may be NULL if capacity is 0

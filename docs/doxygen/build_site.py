@@ -2,14 +2,31 @@
 # Copyright (c) 2026 The net_websocket authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs Doxygen; shows its warnings, of which each is an error.
+# Runs Doxygen; shows its warnings, of which each is an error. Then takes away the
+# links that it makes of each `http://` in code: those are examples.
 #
 # Usage: build_site.py DOXYGEN DOXYFILE
 
+import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
+
+
+CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+LINK = re.compile(r'<a href="(https?://[^"]*)">\1</a>')
+
+
+def unlink_examples(site):
+    for name in glob.glob(os.path.join(site, "*.html")):
+        with open(name, encoding="utf-8") as page:
+            text = page.read()
+        new = CODE.sub(lambda code: LINK.sub(r"\1", code.group(0)), text)
+        if new != text:
+            with open(name, "w", encoding="utf-8") as page:
+                page.write(new)
 
 
 def main():
@@ -22,6 +39,7 @@ def main():
     sys.stderr.write(warnings)
     if done.returncode != 0 or warnings:
         return 1
+    unlink_examples(os.path.join(output, "site"))
     print(f"{output}/site/index.html")
     return 0
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs Doxygen; shows its warnings, of which each is an error. Then takes away the
-# links that it makes of each `http://` in code: those are examples.
+# links that it makes of each `http://` in code, which is an example, and of a bare one.
 #
 # Usage: build_site.py DOXYGEN DOXYFILE
 
@@ -17,13 +17,14 @@ import sys
 
 CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 LINK = re.compile(r'<a href="(https?://[^"]*)">\1</a>')
+BARE = re.compile(r'<a href="(https?://)">\1</a>')
 
 
 def unlink_examples(site):
     for name in glob.glob(os.path.join(site, "*.html")):
         with open(name, encoding="utf-8") as page:
             text = page.read()
-        new = CODE.sub(lambda code: LINK.sub(r"\1", code.group(0)), text)
+        new = CODE.sub(lambda code: LINK.sub(r"\1", code.group(0)), BARE.sub(r"\1", text))
         if new != text:
             with open(name, "w", encoding="utf-8") as page:
                 page.write(new)

@@ -11,10 +11,12 @@
  *        library (its log, its versions, a limit of clients) is called as in C.
  *
  *     net_websocket::Client client;
- *     client.on_open([](net_websocket::ClientRef self) { self.send_text("hello"); });
+ *     client.on_open([](net_websocket::ClientRef self) { self.send_text("hello").ignore(); });
  *     client.on_message([](net_websocket::ClientRef self, net_websocket::MessageType,
- *                          std::string_view data) { ...; self.close(); });
- *     client.connect("wss://example.com/chat");
+ *                          std::string_view data) { ...; self.close().ignore(); });
+ *     if (const auto result = client.connect("wss://example.com/chat"); !result) {
+ *         std::puts(result.name());
+ *     }
  *
  * Functions are called on the library's thread, one at a time for all clients.
  * They may call everything here, also destroy the client itself. A function given

@@ -3,12 +3,24 @@
 
 #include "client/open_batch.h"
 
+#include <chrono>
+#include <thread>
+
 namespace nws {
 
 namespace {
 
-// A message is added in less time than that, unless the thread was interrupted.
-constexpr int kPatience = 100;
+// A message is added in less time than so many looks take, unless the thread was
+// interrupted. Then a nap gives it the processor, where one is short; and where two
+// are adding all the time, each has the lock and what it guards in its cache for longer.
+#if defined(__x86_64__) || defined(__i386__)
+constexpr int kLooks = 10;
+#else
+constexpr int kLooks = 50;
+#endif
+constexpr auto kNap = std::chrono::microseconds(10);
+// Several milliseconds, with what the kernel adds: it was not for want of a processor.
+constexpr int kNaps = 100;
 
 // Of a queue's bound, for what batches leave empty.
 constexpr size_t kEmptyShare = 64;
@@ -28,10 +40,13 @@ bool OpenBatch::enter() noexcept
 {
     for (int i = 0; busy_.exchange(true, std::memory_order_acquire);) {
         do {
-            if (++i > kPatience) {
+            if (++i <= kLooks) {
+                relax();
+            } else if (i <= kLooks + kNaps) {
+                std::this_thread::sleep_for(kNap);
+            } else {
                 return false;
             }
-            relax();
         } while (busy_.load(std::memory_order_relaxed));
     }
     return true;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: which batch of a client's small messages is open for more, if any. Any
-// thread; who finds another one here for long queues his message by itself.
+// thread; who finds another one here for milliseconds queues his message by itself.
 //
 // A message may join a batch only if nothing of the client's was queued since the
 // batch was: else it would overtake what the same thread has sent meanwhile.

@@ -22,6 +22,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -34,6 +35,10 @@ using std::max;
 using std::memcpy;
 using std::size_t;
 namespace chrono = std::chrono;
+namespace this_thread {
+// Others take their steps anyway.
+void sleep_for(chrono::microseconds) {}
+}  // namespace this_thread
 }  // namespace stepped
 
 // Under another name: other files of the program have the ordinary one.

@@ -41,12 +41,6 @@ std::mutex g_drained_mutex;
 std::condition_variable g_drained_condition;
 std::atomic<uint64_t> g_drained{0};
 
-void wait(sem_t &semaphore)
-{
-    while (sem_wait(&semaphore) != 0) {
-    }
-}
-
 void check(int result, const char *function)
 {
     if (result != WEBSOCKET_OK) {

@@ -222,6 +222,12 @@ double now()
     return read_clock(CLOCK_MONOTONIC);
 }
 
+void wait(sem_t &semaphore)
+{
+    while (sem_wait(&semaphore) != 0) {
+    }
+}
+
 CpuTimes::CpuTimes(const Options &options)
 {
     clockid_t clock = 0;

@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <semaphore.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -59,6 +61,9 @@ struct Result {
 void print_result(const Options &options, const Result &result);
 
 double now();
+
+// Signals do not end it.
+void wait(sem_t &semaphore);
 
 // What the threads of this process and the server's one have used.
 class CpuTimes {

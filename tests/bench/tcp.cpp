@@ -5,9 +5,6 @@
 // ready, in pieces of 64 KiB, through plain sockets; what comes is only counted.
 // Must not know: any WebSocket library.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
@@ -19,6 +16,7 @@
 #include <cstring>
 #include <thread>
 
+#include "plain.h"
 #include "program.h"
 #include "wire.h"
 
@@ -27,17 +25,8 @@ namespace nws::bench {
 namespace {
 
 constexpr size_t kPieceBytes = size_t{64} << 10;
-constexpr size_t kReadBytes = size_t{128} << 10;
-constexpr uint8_t kMask[4] = {0x5a, 0xc3, 0x17, 0x8e};
 
 Options g_options;
-
-struct Counter {
-    uint64_t messages = 0;
-    static void on_head(const FrameHead &) {}
-    static void on_payload(const uint8_t *, size_t, const FrameHead &, uint64_t) {}
-    void on_end(const FrameHead &head) { messages += head.fin; }
-};
 
 struct Text {
     std::string text;
@@ -53,37 +42,17 @@ struct Text {
 int connect_socket(uint16_t port)
 {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    if (fd < 0 || connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0) {
+    const sockaddr_in address = server_address(port);
+    if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
         fail(std::string("connect: ") + std::strerror(errno));
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_no_delay(fd);
     return fd;
-}
-
-void send_all(int fd, const uint8_t *bytes, size_t length)
-{
-    while (length > 0) {
-        const ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
-        if (sent < 0) {
-            fail(std::string("send: ") + std::strerror(errno));
-        }
-        bytes += sent;
-        length -= static_cast<size_t>(sent);
-    }
 }
 
 void send_request(int fd, const std::string &endpoint)
 {
-    const std::string request =
-        "GET /" + endpoint +
-        " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    send_all(fd, reinterpret_cast<const uint8_t *>(request.data()), request.size());
+    send_all(fd, make_request(endpoint));
 }
 
 // The server says nothing after its answer until it is asked.
@@ -98,20 +67,6 @@ void take_answer(int fd)
         }
         answer.append(bytes, static_cast<size_t>(got));
     }
-}
-
-std::vector<uint8_t> make_frame(uint8_t opcode, const uint8_t *bytes, size_t length)
-{
-    std::vector<uint8_t> frame(kLongestHead + length);
-    const size_t head = write_head(frame.data(), kFin | opcode, length, kMask);
-    apply_mask(frame.data() + head, bytes, length, kMask, 0);
-    frame.resize(head + length);
-    return frame;
-}
-
-std::vector<uint8_t> make_frame(uint8_t opcode, const std::string &text)
-{
-    return make_frame(opcode, reinterpret_cast<const uint8_t *>(text.data()), text.size());
 }
 
 class Client {
@@ -143,11 +98,7 @@ public:
         }
     }
 
-    void send_text(const std::string &text)
-    {
-        const std::vector<uint8_t> frame = make_frame(kText, text);
-        send_all(fd_, frame.data(), frame.size());
-    }
+    void send_text(const std::string &text) { send_all(fd_, make_frame(kText, text)); }
 
     // How many ended with it.
     uint64_t receive_some()
@@ -156,7 +107,7 @@ public:
         if (got <= 0) {
             fail("the server has gone");
         }
-        Counter counter;
+        MessageCounter counter;
         parser_.give(buffer_.data(), static_cast<size_t>(got), counter);
         return counter.messages;
     }
@@ -318,8 +269,7 @@ Result run_roundtrip_threads()
         for (uint64_t i = 0; i < count; ++i) {
             latencies.begin();
             client.send_messages(1);
-            while (sem_wait(&received) != 0) {
-            }
+            wait(received);
             latencies.end();
         }
         receiver.join();
@@ -363,7 +313,7 @@ Result run_connections()
         },
         [&] {
             for (const int fd : sockets) {
-                send_all(fd, frame.data(), frame.size());
+                send_all(fd, frame);
             }
             take_answers(sockets.size());
         },

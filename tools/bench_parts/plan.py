@@ -4,9 +4,13 @@
 
 import dataclasses
 
-PROGRAMS = ("tcp", "lws", "beast", "websocketpp", "ours")
+# Not libraries: what the machine can do, and what one thread for all sockets can.
+LIMITS = ("tcp", "epoll")
 PEERS = ("lws", "beast", "websocketpp")
 OURS = ("ours",)
+PROGRAMS = LIMITS + PEERS + OURS
+# Only where it matters that one thread waits for all sockets `epoll` is run, too.
+USUAL = ("tcp",) + PEERS + OURS
 GROUPS = ("send", "receive", "echo", "roundtrip", "roundtrip-threads", "fairness", "growth", "connections",
           "idle", "send-threads", "memory", "wss", "handshakes")
 KIB, MIB = 1 << 10, 1 << 20
@@ -28,7 +32,7 @@ class Case:
     one_cpu: bool = False
     # At most so many runs: it takes long, or is the same each time.
     most: int = 99
-    programs: tuple = PROGRAMS
+    programs: tuple = USUAL
 
     @property
     def key(self):
@@ -72,8 +76,8 @@ def throughput(quick):
 
 
 def latency(quick):
-    found = [Case(mode, mode, 32, one_cpu=True) for mode in ("roundtrip", "roundtrip-threads")]
-    found += [Case("growth", "roundtrip", 32, connections=number, one_cpu=True)
+    found = [Case(mode, mode, 32, one_cpu=True, programs=PROGRAMS) for mode in ("roundtrip", "roundtrip-threads")]
+    found += [Case("growth", "roundtrip", 32, connections=number, one_cpu=True, programs=PROGRAMS)
               for number in ([1, 1000] if quick else [1, 10, 100, 1000, 10000])]
     found += [Case("fairness", "fairness", 32, flood=size) for size in ([16] if quick else [16, 64 * KIB])]
     return found
@@ -82,7 +86,8 @@ def latency(quick):
 def capacity(quick):
     found = []
     for number in [100, 1000] if quick else [1, 10, 100, 1000, 10000]:
-        found.append(Case("connections", "connections", 32, connections=number, most=3 if number == 10000 else 99))
+        found.append(Case("connections", "connections", 32, connections=number, most=3 if number == 10000 else 99,
+                          programs=PROGRAMS))
     # The same each time.
     found.append(Case("idle", "connections", 32, connections=100, idle=1 if quick else 10, most=1))
     if not quick:

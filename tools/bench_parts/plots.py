@@ -4,13 +4,14 @@
 
 import re
 
-from bench_parts.plan import PROGRAMS, size_name
+from bench_parts.plan import OURS, PEERS, PROGRAMS, size_name
 
 # Stands for the colour of the text, which depends on the reader's ground.
 INK = "#010203"
 STYLE = "<style>:root{--ink:#24292f}@media (prefers-color-scheme:dark){:root{--ink:#d0d7de}}</style>"
 # Apart for every kind of sight, and on both grounds (Okabe and Ito).
-COLOURS = {"tcp": "#8c959f", "lws": "#e69f00", "beast": "#56b4e9", "websocketpp": "#009e73", "ours": "#d55e00"}
+COLOURS = {"tcp": "#8c959f", "epoll": "#cc79a7", "lws": "#e69f00", "beast": "#56b4e9", "websocketpp": "#009e73",
+           "ours": "#d55e00"}
 TITLES = {"send": "Sending", "receive": "Receiving", "echo": "Echo, both ways"}
 
 
@@ -84,7 +85,7 @@ def connections(results, cases):
             return figure if column == "bytes_each" else figure / case.connections * 1e6
 
         shown = cases if column != "bytes_each" else [case for case in cases if case.connections >= 100]
-        programs = PROGRAMS if column != "bytes_each" else PROGRAMS[1:]
+        programs = PROGRAMS if column != "bytes_each" else PEERS + OURS
         lines(axes, results, shown, lambda case: case.connections, column, value, programs)
         axes.set(xscale="log", title=title, xlabel="connections")
         axes.set(ylim=(0, None)) if column == "bytes_each" else axes.set(yscale="log")

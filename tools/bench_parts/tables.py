@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of figures."""
 
-from bench_parts.plan import PROGRAMS, size_name
+from bench_parts.plan import PEERS, PROGRAMS, size_name
 
 
 def short(number):
@@ -100,7 +100,8 @@ def rendered(results, title, rows):
     if "tcp" in programs:
         head.append("of tcp")
         columns.append(lambda case, column: results.ratio(case, "tcp", column))
-    if len(programs) > 2:
+    has_peers = any(name in PEERS for name in programs)
+    if has_peers:
         head.append("of the best peer")
         columns.append(lambda case, column: results.of_best_peer(
             case, column, max if column in ("rate", "flood_rate") else min))
@@ -108,7 +109,7 @@ def rendered(results, title, rows):
         if "tcp" in programs:
             head.append("of tcp, by CPU time")
             columns.append(lambda case, _: results.ratio(case, "tcp", "cpu_rate"))
-        if len(programs) > 2:
+        if has_peers:
             head.append("of the best peer, by CPU time")
             columns.append(lambda case, _: results.of_best_peer(case, "cpu_rate"))
     body = []

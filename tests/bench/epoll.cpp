@@ -39,7 +39,6 @@ std::vector<uint8_t> g_frame;
 
 // Posted when a round is over.
 sem_t g_done;
-sem_t g_may_connect;
 
 // Of the round; set before it begins, then used by the service thread only.
 unsigned g_to_open;
@@ -66,11 +65,14 @@ void check(bool good, const char *what)
 
 // ---- what the application's callbacks do ----
 
+void begin_more();
+
 void on_open()
 {
-    sem_post(&g_may_connect);
     if (--g_to_open == 0) {
         sem_post(&g_done);
+    } else {
+        begin_more();
     }
 }
 
@@ -238,16 +240,28 @@ private:
 // No address changes while there come more.
 using Connections = std::deque<Connection>;
 
+// Those that are still to begin, and who opens them.
+unsigned g_to_begin;
+Connections *g_connections;
+Service *g_service;
+
+void begin_more()
+{
+    for (; g_to_begin > 0 && g_to_open - g_to_begin < kMostConnecting; --g_to_begin) {
+        g_service->hand_over(g_connections->emplace_back());
+    }
+}
+
 void open_connections(Service &service, unsigned count, Connections &connections)
 {
     if (count == 0) {
         return;
     }
     g_to_open = count;
-    for (unsigned i = 0; i < count; ++i) {
-        wait(g_may_connect);
-        service.hand_over(connections.emplace_back());
-    }
+    g_to_begin = count - 1;
+    g_connections = &connections;
+    g_service = &service;
+    service.hand_over(connections.emplace_back());
     wait(g_done);
 }
 
@@ -335,7 +349,6 @@ int main(int argc, char **argv)
     g_request = make_request("echo");
     g_frame = make_frame(g_options.text ? kText : kBinary, payload.data(), payload.size());
     sem_init(&g_done, 0, 0);
-    sem_init(&g_may_connect, 0, kMostConnecting);
     Service service;
     print_result(g_options, run(service));
     // The connections end with the process, and so does the thread.

@@ -152,6 +152,9 @@ void on_echo(WebSocket *client, char *, uint32_t length)
 WebSocket *make_client(WebSocket_OnMessageCallback on_message)
 {
     WebSocket *client = OH_WebSocketClient_Constructor(on_open, on_message, on_error, on_close);
+    if (g_options.mode == "connections" && g_options.ca.empty()) {
+        return client;  // as OpenHarmony's functions alone make it
+    }
     NetWebSocket_Options options;
     NetWebSocket_InitOptions(&options);
     options.onDrained = on_drained;

@@ -200,11 +200,13 @@ int Dialer::begin_attempt(size_t number) noexcept
     return service_.poller().watch(attempt.socket.get(), EPOLLOUT, attempt) ? EINPROGRESS : errno;
 }
 
-void Dialer::Attempt::on_ready(uint32_t) noexcept
+void Dialer::Attempt::on_ready(uint32_t events) noexcept
 {
     int result = 0;
-    socklen_t length = sizeof result;
-    getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &result, &length);
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+        socklen_t length = sizeof result;
+        getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &result, &length);
+    }
     dialer->service_.poller().forget(socket.get());
     dialer->on_attempt_ended(number, result);
 }

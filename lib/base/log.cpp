@@ -98,6 +98,12 @@ void log(LogLevel level, const char *format, ...) noexcept
     va_start(arguments, format);
     std::vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    // Peers have their say in some.
+    for (char *at = text; *at != '\0'; ++at) {
+        if (static_cast<unsigned char>(*at) < ' ' || *at == '\x7F') {
+            *at = '?';
+        }
+    }
     Log &log = Log::instance();
     const int number = static_cast<int>(level);
     // One at a time.

@@ -16,9 +16,7 @@ constexpr std::chrono::seconds kSlow{1};
 }  // namespace
 
 Callbacks::Visit::Visit(Callbacks &callbacks) noexcept
-    : callbacks_(callbacks),
-      outermost_(!callbacks.visited_),
-      entered_(!outermost_ || callbacks.gate_.enter())
+    : callbacks_(callbacks), outermost_(!callbacks.visited_), entered_(!outermost_ || callbacks.gate_.enter())
 {
     if (outermost_ && entered_) {
         callbacks_.visited_ = true;
@@ -62,6 +60,7 @@ void Callbacks::call(Pointer WebSocket::*callback, Arguments... arguments) noexc
 
 void Callbacks::open(uint32_t status, const char *reason_phrase) noexcept
 {
+    log(LogLevel::info, "%p: open", static_cast<void *>(handle_));
     call(&WebSocket::onOpen, WebSocket_OpenResult{status, reason_phrase});
 }
 
@@ -102,11 +101,13 @@ void Callbacks::drained(const ExtendedCallbacks &extended) noexcept
 
 void Callbacks::error(WebSocket_ErrCode code, const char *text) noexcept
 {
+    log(LogLevel::info, "%p: error %d: %s", static_cast<void *>(handle_), code, text);
     call(&WebSocket::onError, WebSocket_ErrorResult{static_cast<uint32_t>(code), text});
 }
 
 void Callbacks::close(uint32_t code, const char *reason) noexcept
 {
+    log(LogLevel::info, "%p: closed: %u %s", static_cast<void *>(handle_), code, reason);
     call(&WebSocket::onClose, WebSocket_CloseResult{code, reason});
 }
 
@@ -117,6 +118,10 @@ bool Callbacks::reconnect(const ExtendedCallbacks &extended, uint32_t attempt, u
         wanted = extended.on_reconnect == nullptr ||
                  extended.on_reconnect(handle_, attempt, delay_ms, extended.user_data) != 0;
     });
+    if (wanted) {
+        log(LogLevel::info, "%p: connects anew in %u ms, attempt %u", static_cast<void *>(handle_), delay_ms,
+            attempt);
+    }
     return wanted;
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/authority.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "service/service.h"
 
@@ -170,6 +171,7 @@ void Dialer::go_on(RaceStep step) noexcept
             return;
         }
         attempts_[number].error = error;
+        log_attempt(number);
         step = error == 0 ? race_->on_connected(number) : race_->on_failed(number);
     }
 }
@@ -200,6 +202,13 @@ int Dialer::begin_attempt(size_t number) noexcept
     return service_.poller().watch(attempt.socket.get(), EPOLLOUT, attempt) ? EINPROGRESS : errno;
 }
 
+void Dialer::log_attempt(size_t number) const noexcept
+{
+    const int error = attempts_[number].error;
+    const std::string &name = target_.unix_path.empty() ? race_->addresses()[number].text : target_.unix_path;
+    log(LogLevel::debug, "%s: %s", name.c_str(), error == 0 ? "connected" : std::strerror(error));
+}
+
 void Dialer::Attempt::on_ready(uint32_t events) noexcept
 {
     int result = 0;
@@ -214,6 +223,7 @@ void Dialer::Attempt::on_ready(uint32_t events) noexcept
 void Dialer::on_attempt_ended(size_t number, int error) noexcept
 {
     attempts_[number].error = error;
+    log_attempt(number);
     if (error == 0) {
         go_on(race_->on_connected(number));
     } else {

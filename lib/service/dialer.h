@@ -99,6 +99,7 @@ private:
     // 0: connected, EINPROGRESS: wait, else it has failed.
     int begin_attempt(size_t number) noexcept;
     void on_attempt_ended(size_t number, int error) noexcept;
+    void log_attempt(size_t number) const noexcept;
     void on_race_won() noexcept;
     void on_race_lost() noexcept;
     void converse() noexcept;

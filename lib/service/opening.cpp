@@ -437,6 +437,7 @@ std::string Opening::judge_answer(lws *wsi, const char *line)
     }
     redirect_handshake_request(plan_.request, plan_.url, target, verdict.same_origin);
     plan_.url = std::move(target);
+    log(LogLevel::debug, "%s: the server redirects to %s", text.c_str(), plan_.url.host.c_str());
     ++redirects_;
     details_.on_redirect();
     redirected_ = true;

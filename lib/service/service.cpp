@@ -474,6 +474,9 @@ void Service::start(LwsConnection &connection, Client &client, uint32_t generati
     }
     connections_ = &connection;
     client.connection_generation = generation;
+    const Url &url = connection.plan().url;
+    log(LogLevel::info, "%p: connects to %s", static_cast<void *>(&client.slot()->handle),
+        (url.unix_path.empty() ? url.host : url.unix_path).c_str());
     connection.start(client, generation);
     if (client.early_close != nullptr) {
         connection.close(client.early_close->status, true);

@@ -593,6 +593,50 @@ void log_levels(void **state)
     silence(state);
 }
 
+// The life of a connection, at the level info; what the server words stays one line.
+void log_of_connections(void **state)
+{
+    server().on_path("/", Script().upgrade().send_close(1001, "two\nlines").expect_close(1001).expect_end());
+    LogLines lines;
+    NetWebSocket_SetLog(keep_line, NET_WEBSOCKET_LOG_INFO, &lines);
+    LoggedClient &client = new_client();
+    assert_int_equal(client.connect(server().url("/?token=secret")), 0);
+    assert_true(client.wait_close());
+    const RefusingPort port;
+    assert_int_equal(client.connect("ws://127.0.0.1:" + std::to_string(port.port())), 0);
+    assert_true(client.wait_error());
+    silence(state);
+
+    char name[32];
+    std::snprintf(name, sizeof name, "%p: ", static_cast<void *>(client.get()));
+    const std::vector<std::string> expected = {"connects to 127.0.0.1", "open", "closed: 1001 two?lines",
+                                               "connects to 127.0.0.1", "error 1003: "};
+    const auto kept = lines.snapshot();
+    assert_int_equal(kept.size(), expected.size());
+    for (size_t i = 0; i < kept.size(); ++i) {
+        assert_int_equal(kept[i].first, NET_WEBSOCKET_LOG_INFO);
+        ASSERT_CONTAINS(kept[i].second, name + expected[i]);
+        assert_int_equal(kept[i].second.find("secret"), std::string::npos);
+    }
+}
+
+// At the level debug, each address besides.
+void log_of_addresses(void **state)
+{
+    LogLines lines;
+    NetWebSocket_SetLog(keep_line, NET_WEBSOCKET_LOG_DEBUG, &lines);
+    const RefusingPort port;
+    assert_true(
+        !outcome(connect_with(new_options(), "ws://127.0.0.1:" + std::to_string(port.port()))).empty());
+    silence(state);
+    size_t found = 0;
+    for (const auto &[level, line] : lines.snapshot()) {
+        found += level == NET_WEBSOCKET_LOG_DEBUG &&
+                 line == std::string("127.0.0.1: ") + std::strerror(ECONNREFUSED);
+    }
+    assert_int_equal(found, 1);
+}
+
 // A warning comes from the library's thread: verification is off.
 void log_of_other_threads(void **state)
 {
@@ -696,6 +740,8 @@ int main()
         SCENE_TEST(error_names),
         SCENE_TEST(versions),
         SCENE_TEST(log_levels),
+        SCENE_TEST(log_of_connections),
+        SCENE_TEST(log_of_addresses),
         SCENE_TEST(log_of_other_threads),
         SCENE_TEST(log_is_replaced_at_any_time),
         cmocka_unit_test_setup_teardown(client_limit, set_up, no_limit),

@@ -45,8 +45,8 @@ typedef enum NetWebSocket_LogLevel {
     NET_WEBSOCKET_LOG_NONE = 0,    /**< nothing */
     NET_WEBSOCKET_LOG_ERROR = 1,   /**< what failed */
     NET_WEBSOCKET_LOG_WARNING = 2, /**< what is ignored, or insecure */
-    NET_WEBSOCKET_LOG_INFO = 3,    /**< what it does; nothing in this version */
-    NET_WEBSOCKET_LOG_DEBUG = 4    /**< how it does that; nothing in this version */
+    NET_WEBSOCKET_LOG_INFO = 3,    /**< what becomes of each connection */
+    NET_WEBSOCKET_LOG_DEBUG = 4    /**< addresses that are tried, redirects */
 } NetWebSocket_LogLevel;
 
 /* ---- callbacks; all on the library's thread, one at a time ---- */

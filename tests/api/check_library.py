@@ -70,7 +70,7 @@ def check_imports(arguments):
     if arguments.sanitize == "none":
         expect({"__stack_chk_fail", "__stack_chk_fail_local"} & imported or "__stack_chk_guard" in imported,
                "no stack protector")
-        if arguments.optimized:
+        if arguments.fortified:
             expect(any(re.fullmatch(r"__\w+_chk", name) for name in imported), "no call that FORTIFY checks")
 
 
@@ -117,7 +117,7 @@ def main():
     parser.add_argument("--readelf", required=True)
     parser.add_argument("--libwebsockets", choices=["bundled", "system"], required=True)
     parser.add_argument("--sanitize", default="none")
-    parser.add_argument("--optimized", action="store_true")
+    parser.add_argument("--fortified", action="store_true")
     parser.add_argument("--zlib", action="store_true")
     parser.add_argument("--static-libstdcxx", action="store_true", help="with the C++ library inside")
     parser.add_argument("library")

@@ -13,9 +13,8 @@
 #include <atomic>
 #include <thread>
 
-#include <malloc.h>
-
 #include "integration/process.h"
+#include "support/heap.h"
 
 using namespace nws::test;
 
@@ -268,12 +267,6 @@ void destroy_among_those_who_send(void **)
     }
 }
 
-size_t allocated_bytes()
-{
-    const struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
-
 // 1013 for all, then the server reads, and it goes on.
 void the_queue_is_full(void **)
 {
@@ -282,7 +275,7 @@ void the_queue_is_full(void **)
     LoggedClient &client = client_of_a_server_that_reads_late(bound);
     Counts sent{};
     std::atomic<size_t> wrong{0};
-    const size_t memory_before = allocated_bytes();
+    const size_t memory_before = heap_bytes();
     on_threads([&](size_t thread) {
         int result = 0;
         while ((result = send_message(client, thread, sent[thread])) == 0) {
@@ -294,7 +287,7 @@ void the_queue_is_full(void **)
     assert_int_equal(wrong, 0);
     if (!is_slow()) {
         // The queue and 5 % of it, what is on its way through the library, and the threads'.
-        assert_in_range(allocated_bytes() - std::min(memory_before, allocated_bytes()), 0,
+        assert_in_range(heap_bytes() - std::min(memory_before, heap_bytes()), 0,
                         bound + bound / 20 + (size_t{512} << 10));
     }
     server().release("read");
@@ -320,13 +313,13 @@ void the_socket_is_full(void **)
     constexpr size_t kMore = size_t{256} << 10;
     LoggedClient &client = client_of_a_server_that_reads_late(kBound);
     const std::string message(size_t{256} << 10, 'x');
-    const size_t memory_before = allocated_bytes();
+    const size_t memory_before = heap_bytes();
     on_threads([&](size_t) {
         while (client.send(message) == 0) {
         }
     });
     if (!is_slow()) {
-        assert_in_range(allocated_bytes() - std::min(memory_before, allocated_bytes()), 0, kBound + kMore);
+        assert_in_range(heap_bytes() - std::min(memory_before, heap_bytes()), 0, kBound + kMore);
     }
     server().release("read");
     assert_true(eventually([&client] { return queued_bytes(client) == 0; }));

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "support/heap.h"
 #include "support/process.h"
 
 using namespace nws::test;
@@ -38,9 +39,8 @@ struct Cost {
     static Cost now()
     {
         Cost cost = {};
-#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
-        const struct mallinfo2 heap = mallinfo2();
-        cost.heap = heap.uordblks + heap.hblkhd;
+        cost.heap = heap_bytes();
+#if defined(__GLIBC__)
         malloc_trim(0);
 #endif
         std::ifstream smaps("/proc/self/smaps_rollup");

@@ -20,6 +20,7 @@ extern "C" {
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -487,7 +488,7 @@ void start_tells_why_it_cannot(void **)
     options = {};
     options.port = g_server->port();
     assert_false(server.start(options));
-    assert_string_equal(server.error().c_str(), "127.0.0.1: Address already in use");
+    assert_string_equal(server.error().c_str(), (std::string("127.0.0.1: ") + std::strerror(EADDRINUSE)).c_str());
     options = {};
     options.tls.certificate = options.tls.key = "/nonexistent/server.pem";
     assert_false(server.start(options));

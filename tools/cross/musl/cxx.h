@@ -7,6 +7,8 @@
  */
 #ifdef __cplusplus
 #include <features.h>
+/* Otherwise a program that is linked statically seems to have one thread. */
+#define _GLIBCXX_GTHREAD_USE_WEAK 0
 #define __GLIBC_PREREQ(major, minor) 0
 
 #include <bits/c++config.h>

@@ -23,6 +23,7 @@
 #include <thread>
 #include <utility>
 
+#include "handed_over.h"
 #include "plain.h"
 #include "program.h"
 #include "wire.h"
@@ -342,6 +343,10 @@ int main(int argc, char **argv)
                                      : mode == "roundtrip-threads" ? run_roundtrip_threads
                                      : mode == "connections"       ? run_connections
                                                                    : nullptr;
+    if (mode == "send" && !g_options.tls && g_options.threads == 1) {
+        print_result(g_options, run_handed_over(g_options));
+        _exit(0);
+    }
     if (run == nullptr) {
         return kNoSuchMode;
     }

@@ -16,6 +16,17 @@ namespace nws::bench {
 
 namespace {
 
+struct Text {
+    std::string text;
+    bool whole = false;
+    static void on_head(const FrameHead &) {}
+    void on_payload(const uint8_t *bytes, size_t length, const FrameHead &, uint64_t)
+    {
+        text.append(reinterpret_cast<const char *>(bytes), length);
+    }
+    void on_end(const FrameHead &) { whole = true; }
+};
+
 constexpr uint8_t kMask[4] = {0x5a, 0xc3, 0x17, 0x8e};
 
 }  // namespace
@@ -73,6 +84,50 @@ std::vector<uint8_t> make_frame(uint8_t opcode, const uint8_t *bytes, size_t len
 std::vector<uint8_t> make_frame(uint8_t opcode, const std::string &text)
 {
     return make_frame(opcode, reinterpret_cast<const uint8_t *>(text.data()), text.size());
+}
+
+int connect_socket(uint16_t port)
+{
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = server_address(port);
+    if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
+        fail(std::string("connect: ") + std::strerror(errno));
+    }
+    set_no_delay(fd);
+    return fd;
+}
+
+void send_request(int fd, const std::string &endpoint)
+{
+    send_all(fd, make_request(endpoint));
+}
+
+// The server says nothing after its answer until it is asked.
+void take_answer(int fd)
+{
+    std::string answer;
+    char bytes[512];
+    while (answer.find("\r\n\r\n") == std::string::npos) {
+        const ssize_t got = recv(fd, bytes, sizeof bytes, 0);
+        if (got <= 0) {
+            fail("no answer");
+        }
+        answer.append(bytes, static_cast<size_t>(got));
+    }
+}
+
+std::string take_text(int fd, FrameParser &parser)
+{
+    Text answer;
+    while (!answer.whole) {
+        uint8_t bytes[512];
+        const ssize_t got = recv(fd, bytes, sizeof bytes, 0);
+        if (got <= 0) {
+            fail("the server has gone");
+        }
+        parser.give(bytes, static_cast<size_t>(got), answer);
+    }
+    return answer.text;
 }
 
 }  // namespace nws::bench

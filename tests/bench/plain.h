@@ -28,6 +28,12 @@ void set_no_delay(int fd);
 void send_all(int fd, const uint8_t *bytes, size_t length);
 void send_all(int fd, const std::vector<uint8_t> &bytes);
 
+// These wait.
+int connect_socket(uint16_t port);
+void send_request(int fd, const std::string &endpoint);
+void take_answer(int fd);
+std::string take_text(int fd, FrameParser &parser);
+
 std::vector<uint8_t> make_request(const std::string &endpoint);
 // Masked.
 std::vector<uint8_t> make_frame(uint8_t opcode, const uint8_t *bytes, size_t length);

@@ -28,47 +28,6 @@ constexpr size_t kPieceBytes = size_t{64} << 10;
 
 Options g_options;
 
-struct Text {
-    std::string text;
-    bool whole = false;
-    static void on_head(const FrameHead &) {}
-    void on_payload(const uint8_t *bytes, size_t length, const FrameHead &, uint64_t)
-    {
-        text.append(reinterpret_cast<const char *>(bytes), length);
-    }
-    void on_end(const FrameHead &) { whole = true; }
-};
-
-int connect_socket(uint16_t port)
-{
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = server_address(port);
-    if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
-        fail(std::string("connect: ") + std::strerror(errno));
-    }
-    set_no_delay(fd);
-    return fd;
-}
-
-void send_request(int fd, const std::string &endpoint)
-{
-    send_all(fd, make_request(endpoint));
-}
-
-// The server says nothing after its answer until it is asked.
-void take_answer(int fd)
-{
-    std::string answer;
-    char bytes[512];
-    while (answer.find("\r\n\r\n") == std::string::npos) {
-        const ssize_t got = recv(fd, bytes, sizeof bytes, 0);
-        if (got <= 0) {
-            fail("no answer");
-        }
-        answer.append(bytes, static_cast<size_t>(got));
-    }
-}
-
 class Client {
 public:
     explicit Client(const std::string &endpoint, uint16_t port = g_options.port)
@@ -121,15 +80,8 @@ public:
 
     void take_sink_answer(uint64_t sent)
     {
-        Text answer;
-        while (!answer.whole) {
-            const ssize_t got = recv(fd_, buffer_.data(), buffer_.size(), 0);
-            if (got <= 0) {
-                fail("the server has gone");
-            }
-            parser_.give(buffer_.data(), static_cast<size_t>(got), answer);
-        }
-        check_answer(g_options, answer.text.data(), answer.text.size(), sent);
+        const std::string answer = take_text(fd_, parser_);
+        check_answer(g_options, answer.data(), answer.size(), sent);
     }
 
     int fd() const { return fd_; }

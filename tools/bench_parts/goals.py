@@ -18,20 +18,31 @@ class Goals:
     def __init__(self):
         self.rows = []
 
-    def at_least(self, what, figure, goal, unit="×", by_cpu=None, reach=None):
-        self._add(what, f"≥ {goal:g} {unit}", figure, by_cpu, lambda value: value >= goal)
-        if self.rows[-1][-1] == "MISSED" and reach is not None and reach < goal:
-            self.rows[-1][-1] += f", tcp itself {short(reach)}"
+    def at_least(self, what, figure, goal, unit="×", by_cpu=None, reach=None, limit=None, limit_by_cpu=None):
+        def meets(value):
+            return value >= goal
+
+        self._add(what, f"≥ {goal:g} {unit}", figure, by_cpu, meets)
+        if reach is not None and not meets(reach):
+            self._say_missed(f", tcp itself {short(reach)}")
+        self._say_limit(meets, limit, limit_by_cpu)
 
     def at_most(self, what, figure, goal, unit="×", by_cpu=None, limit=None, limit_by_cpu=None):
         def meets(value):
             return value <= goal
 
         self._add(what, f"≤ {goal:g} {unit}".rstrip(), figure, by_cpu, meets)
-        if self.rows[-1][-1] == "MISSED" and limit is not None:
+        self._say_limit(meets, limit, limit_by_cpu)
+
+    def _say_limit(self, meets, limit, limit_by_cpu):
+        if limit is not None:
             itself = "" if meets(limit) and (limit_by_cpu is None or meets(limit_by_cpu)) else "itself "
             by = "" if limit_by_cpu is None else f", by CPU time {short(limit_by_cpu)}"
-            self.rows[-1][-1] += f", epoll {itself}{short(limit)}{by}"
+            self._say_missed(f", epoll {itself}{short(limit)}{by}")
+
+    def _say_missed(self, more):
+        if self.rows[-1][-1].startswith("MISSED"):
+            self.rows[-1][-1] += more
 
     def _add(self, what, goal, figure, by_cpu, meets):
         met = {"the clock": meets(figure)} if figure is not None else {}
@@ -52,11 +63,15 @@ def throughput(results, goals):
             if peers:
                 goals.at_least(f"{group} {size_name(case.size)}, of the best peer", results.of_best_peer(case), peers,
                                by_cpu=results.of_best_peer(case, "cpu_rate"),
-                               reach=results.of_best_peer(case, "cpu_rate", program="tcp"))
-            limit = limits[group].get(case.size, large[group] if case.size >= 64 * KIB else None)
-            if limit:
-                goals.at_least(f"{group} {size_name(case.size)}, of tcp", results.ratio(case, "tcp"), limit,
-                               by_cpu=results.ratio(case, "tcp", "cpu_rate"))
+                               reach=results.of_best_peer(case, "cpu_rate", program="tcp"),
+                               limit=results.of_best_peer(case, program="epoll"),
+                               limit_by_cpu=results.of_best_peer(case, "cpu_rate", program="epoll"))
+            least = limits[group].get(case.size, large[group] if case.size >= 64 * KIB else None)
+            if least:
+                goals.at_least(f"{group} {size_name(case.size)}, of tcp", results.ratio(case, "tcp"), least,
+                               by_cpu=results.ratio(case, "tcp", "cpu_rate"),
+                               limit=results.ratio(case, "tcp", "rate", "epoll"),
+                               limit_by_cpu=results.ratio(case, "tcp", "cpu_rate", "epoll"))
 
 
 def latency(results, goals):

@@ -9,7 +9,8 @@ LIMITS = ("tcp", "epoll")
 PEERS = ("lws", "beast", "websocketpp")
 OURS = ("ours",)
 PROGRAMS = LIMITS + PEERS + OURS
-# Only where it matters that one thread waits for all sockets `epoll` is run, too.
+# Only where it matters that one thread waits for all sockets, and writes what others
+# hand over, `epoll` is run, too.
 USUAL = ("tcp",) + PEERS + OURS
 GROUPS = ("send", "receive", "echo", "roundtrip", "roundtrip-threads", "fairness", "growth", "connections",
           "idle", "send-threads", "memory", "wss", "handshakes")
@@ -64,7 +65,8 @@ def size_name(size):
 
 def throughput(quick):
     sizes = [16, 128, KIB, 64 * KIB, MIB] if quick else [16, 128, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB, 4 * MIB]
-    found = [Case(mode, mode, size) for mode in ("send", "receive") for size in sizes]
+    found = [Case("send", "send", size, programs=PROGRAMS) for size in sizes]
+    found += [Case("receive", "receive", size) for size in sizes]
     found += [Case("echo", "echo", size) for size in ([KIB] if quick else sizes)]
     found += [Case("send-threads", "send", 128, threads=threads, programs=OURS)
               for threads in ([1, 16] if quick else [1, 2, 4, 8, 16])]

@@ -1,0 +1,167 @@
+// Copyright (c) 2026 The net_websocket authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "handed_over.h"
+
+#include <semaphore.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "plain.h"
+
+namespace nws::bench {
+
+namespace {
+
+// As much as the library writes at once.
+constexpr size_t kWriteBytes = size_t{1} << 20;
+constexpr uint8_t kMask[4] = {0x12, 0x34, 0x56, 0x78};
+
+// One thread sleeps until another has made something true.
+class Bell {
+public:
+    Bell() { sem_init(&semaphore_, 0, 0); }
+
+    template <typename Condition>
+    void wait(Condition is_true)
+    {
+        while (!is_true()) {
+            sleeping_ = true;
+            if (is_true() && sleeping_.exchange(false)) {
+                return;
+            }
+            bench::wait(semaphore_);
+        }
+    }
+    void ring()
+    {
+        if (sleeping_.load() && sleeping_.exchange(false)) {
+            sem_post(&semaphore_);
+        }
+    }
+
+private:
+    std::atomic<bool> sleeping_{false};
+    sem_t semaphore_;
+};
+
+// Places for messages of one size at most, between two threads.
+class Queue {
+public:
+    Queue(size_t most_length, size_t bytes)
+        : place_((sizeof(uint64_t) + most_length + 7) / 8 * 8),
+          places_(std::max<size_t>(4, bytes / place_)),
+          memory_(places_ * place_)
+    {
+    }
+
+    // ---- the application's thread ----
+
+    void push(uint8_t opcode, const void *bytes, size_t length)
+    {
+        const uint64_t number = pushed_.load(std::memory_order_relaxed);
+        // Once it is full, half of it is to be free.
+        if (number - popped_.load(std::memory_order_acquire) == places_) {
+            room_.wait([&] { return number - popped_.load() <= places_ / 2; });
+        }
+        uint8_t *const place = at(number);
+        const uint64_t head = static_cast<uint64_t>(length) << 8 | opcode;
+        std::memcpy(place, &head, sizeof head);
+        std::memcpy(place + sizeof head, bytes, length);
+        pushed_.store(number + 1);
+        filled_.ring();
+    }
+
+    // ---- the thread that writes ----
+
+    void wait()
+    {
+        filled_.wait([&] { return pushed_.load() != popped_.load(); });
+    }
+
+    // Frames of what is there, as many as fit; at least one.
+    size_t fill(std::vector<uint8_t> &out)
+    {
+        const uint64_t end = pushed_.load(std::memory_order_acquire);
+        uint64_t number = popped_.load(std::memory_order_relaxed);
+        size_t used = 0;
+        for (; number != end && (used == 0 || used + kLongestHead + place_ <= kWriteBytes); ++number) {
+            const uint8_t *const place = at(number);
+            uint64_t head = 0;
+            std::memcpy(&head, place, sizeof head);
+            const size_t length = head >> 8;
+            out.resize(std::max(out.size(), used + kLongestHead + place_));
+            used += write_head(out.data() + used, static_cast<uint8_t>(head & 0xff) | kFin, length, kMask);
+            mask(out.data() + used, place + sizeof head, length);
+            used += length;
+        }
+        popped_.store(number);
+        room_.ring();
+        return used;
+    }
+
+private:
+    uint8_t *at(uint64_t number) { return memory_.data() + number % places_ * place_; }
+
+    // `place` has room for whole words, and so has `out`.
+    static void mask(uint8_t *out, const uint8_t *place, size_t length)
+    {
+        uint64_t word = 0;
+        std::memcpy(&word, kMask, 4);
+        word |= word << 32;
+        for (size_t i = 0; i < length; i += sizeof word) {
+            uint64_t bytes = 0;
+            std::memcpy(&bytes, place + i, sizeof bytes);
+            bytes ^= word;
+            std::memcpy(out + i, &bytes, sizeof bytes);
+        }
+    }
+
+    const size_t place_;
+    const size_t places_;
+    std::vector<uint8_t> memory_;
+    Bell filled_;
+    Bell room_;
+    alignas(64) std::atomic<uint64_t> pushed_{0};
+    alignas(64) std::atomic<uint64_t> popped_{0};
+};
+
+[[noreturn]] void write_all(Queue &queue, int fd)
+{
+    std::vector<uint8_t> out(kWriteBytes);
+    for (;;) {
+        queue.wait();
+        send_all(fd, out.data(), queue.fill(out));
+    }
+}
+
+}  // namespace
+
+Result run_handed_over(const Options &options)
+{
+    const std::vector<uint8_t> payload = make_payload(options);
+    const int fd = connect_socket(options.port);
+    send_request(fd, "sink");
+    take_answer(fd);
+    // They live as long as the thread, which ends with the process.
+    auto *const queue =
+        new Queue(std::max(payload.size(), sizeof kEndMark), std::max(options.queue, 4 * payload.size()));
+    std::thread([=] { write_all(*queue, fd); }).detach();
+    FrameParser parser;
+    return measure(options, [&](uint64_t count) {
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            queue->push(options.text ? kText : kBinary, payload.data(), payload.size());
+        }
+        queue->push(kText, kEndMark, std::strlen(kEndMark));
+        const std::string answer = take_text(fd, parser);
+        check_answer(options, answer.data(), answer.size(), count);
+        return now() - start;
+    });
+}
+
+}  // namespace nws::bench

@@ -107,7 +107,8 @@ void Callbacks::error(WebSocket_ErrCode code, const char *text) noexcept
 
 void Callbacks::close(uint32_t code, const char *reason) noexcept
 {
-    log(LogLevel::info, "%p: closed: %u %s", static_cast<void *>(handle_), code, reason);
+    log(LogLevel::info, "%p: closed: %u%s%s", static_cast<void *>(handle_), code, *reason != '\0' ? " " : "",
+        reason);
     call(&WebSocket::onClose, WebSocket_CloseResult{code, reason});
 }
 

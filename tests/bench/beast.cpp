@@ -361,19 +361,10 @@ Result run_roundtrip_threads()
     echo.connect();
     echo.done = [&] { sem_post(&done); };
     std::thread loop([&] { context.run(); });
-    Result result = measure(g_options, [&](uint64_t count) {
-        latencies.clear();
-        const double start = now();
-        for (uint64_t i = 0; i < count; ++i) {
-            latencies.begin();
-            asio::post(context, [&] { echo.begin(1, 1); });
-            while (sem_wait(&done) != 0) {
-            }
-            latencies.end();
-        }
-        return now() - start;
+    const Result result = measure_trips(g_options, latencies, [&] {
+        asio::post(context, [&] { echo.begin(1, 1); });
+        wait(done);
     });
-    latencies.report(result);
     context.stop();
     loop.join();
     return result;

@@ -298,20 +298,11 @@ Result run_roundtrip_threads(Service &service)
 {
     Connections connections;
     Connection &connection = open_one(service, connections);
-    Result result = measure(g_options, [&](uint64_t count) {
-        g_latencies.clear();
-        const double start = now();
-        for (uint64_t i = 0; i < count; ++i) {
-            g_remaining = 1;
-            g_latencies.begin();
-            service.hand_over(connection);
-            wait(g_done);
-            g_latencies.end();
-        }
-        return now() - start;
+    return measure_trips(g_options, g_latencies, [&] {
+        g_remaining = 1;
+        service.hand_over(connection);
+        wait(g_done);
     });
-    g_latencies.report(result);
-    return result;
 }
 
 Result run_connections(Service &service)

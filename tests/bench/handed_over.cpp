@@ -19,7 +19,6 @@ namespace {
 
 // As much as the library writes at once.
 constexpr size_t kWriteBytes = size_t{1} << 20;
-constexpr uint8_t kMask[4] = {0x12, 0x34, 0x56, 0x78};
 
 // One thread sleeps until another has made something true.
 class Bell {
@@ -96,7 +95,7 @@ public:
             const size_t length = head >> 8;
             out.resize(std::max(out.size(), used + kLongestHead + place_));
             used += write_head(out.data() + used, static_cast<uint8_t>(head & 0xff) | kFin, length, kMask);
-            mask(out.data() + used, place + sizeof head, length);
+            apply_mask(out.data() + used, place + sizeof head, length, kMask, 0);
             used += length;
         }
         popped_.store(number);
@@ -106,20 +105,6 @@ public:
 
 private:
     uint8_t *at(uint64_t number) { return memory_.data() + number % places_ * place_; }
-
-    // `place` has room for whole words, and so has `out`.
-    static void mask(uint8_t *out, const uint8_t *place, size_t length)
-    {
-        uint64_t word = 0;
-        std::memcpy(&word, kMask, 4);
-        word |= word << 32;
-        for (size_t i = 0; i < length; i += sizeof word) {
-            uint64_t bytes = 0;
-            std::memcpy(&bytes, place + i, sizeof bytes);
-            bytes ^= word;
-            std::memcpy(out + i, &bytes, sizeof bytes);
-        }
-    }
 
     const size_t place_;
     const size_t places_;

@@ -314,21 +314,12 @@ Result run_roundtrip_threads()
             lws_service(g_context, 0);
         }
     });
-    Result result = measure(g_options, [&](uint64_t count) {
-        g_latencies.clear();
-        const double start = now();
-        for (uint64_t i = 0; i < count; ++i) {
-            g_remaining = 1;
-            g_latencies.begin();
-            g_to_send = 1;
-            lws_cancel_service(g_context);
-            while (sem_wait(&g_done) != 0) {
-            }
-            g_latencies.end();
-        }
-        return now() - start;
+    const Result result = measure_trips(g_options, g_latencies, [] {
+        g_remaining = 1;
+        g_to_send = 1;
+        lws_cancel_service(g_context);
+        wait(g_done);
     });
-    g_latencies.report(result);
     ending = true;
     lws_cancel_service(g_context);
     loop.join();

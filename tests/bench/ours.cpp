@@ -291,20 +291,11 @@ Result run_roundtrip()
 Result run_roundtrip_threads()
 {
     WebSocket *client = open_client("echo", on_message);
-    Result result = measure(g_options, [&](uint64_t count) {
-        g_latencies.clear();
-        const double start = now();
-        for (uint64_t i = 0; i < count; ++i) {
-            g_remaining = 1;
-            g_latencies.begin();
-            send_checked(client);
-            wait(g_done);
-            g_latencies.end();
-        }
-        return now() - start;
+    return measure_trips(g_options, g_latencies, [client] {
+        g_remaining = 1;
+        send_checked(client);
+        wait(g_done);
     });
-    g_latencies.report(result);
-    return result;
 }
 
 std::atomic<uint64_t> g_flood{0};

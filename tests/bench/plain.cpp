@@ -27,8 +27,6 @@ struct Text {
     void on_end(const FrameHead &) { whole = true; }
 };
 
-constexpr uint8_t kMask[4] = {0x5a, 0xc3, 0x17, 0x8e};
-
 }  // namespace
 
 sockaddr_in server_address(uint16_t port)

@@ -20,6 +20,9 @@ namespace nws::bench {
 // A read takes at most so many.
 constexpr size_t kReadBytes = size_t{128} << 10;
 
+// All frames have the same mask.
+constexpr uint8_t kMask[4] = {0x5a, 0xc3, 0x17, 0x8e};
+
 // The server's, which is on this machine.
 sockaddr_in server_address(uint16_t port);
 void set_no_delay(int fd);

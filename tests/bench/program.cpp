@@ -340,6 +340,22 @@ void Latencies::report(Result &result, const std::string &prefix)
     result.extra.emplace_back(prefix + "p99_us", at(0.99));
 }
 
+Result measure_trips(const Options &options, Latencies &latencies, const std::function<void()> &trip)
+{
+    Result result = measure(options, [&](uint64_t count) {
+        latencies.clear();
+        const double start = now();
+        for (uint64_t i = 0; i < count; ++i) {
+            latencies.begin();
+            trip();
+            latencies.end();
+        }
+        return now() - start;
+    });
+    latencies.report(result);
+    return result;
+}
+
 Usage usage()
 {
     Usage usage;

@@ -118,6 +118,9 @@ private:
     std::vector<float> nanoseconds_;
 };
 
+// Rounds of trip(), one after the other; each is timed.
+Result measure_trips(const Options &options, Latencies &latencies, const std::function<void()> &trip);
+
 // Of this process.
 struct Usage {
     double cpu_seconds = 0;

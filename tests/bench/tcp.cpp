@@ -154,19 +154,10 @@ Result run_roundtrip()
     Client client("echo");
     open_idle_connections(g_options.connections - 1);
     Latencies latencies;
-    Result result = measure(g_options, [&](uint64_t count) {
-        latencies.clear();
-        const double start = now();
-        for (uint64_t i = 0; i < count; ++i) {
-            latencies.begin();
-            client.send_messages(1);
-            client.receive_messages(1);
-            latencies.end();
-        }
-        return now() - start;
+    return measure_trips(g_options, latencies, [&] {
+        client.send_messages(1);
+        client.receive_messages(1);
     });
-    latencies.report(result);
-    return result;
 }
 
 // One read for each connection that has something, in turns.

@@ -148,20 +148,11 @@ public:
         sem_init(&done, 0, 0);
         on_last_ = [&] { sem_post(&done); };
         std::thread loop([this] { run(); });
-        Result result = measure(g_options, [&](uint64_t count) {
-            latencies_.clear();
-            const double start = now();
-            for (uint64_t i = 0; i < count; ++i) {
-                remaining_ = 1;
-                latencies_.begin();
-                send_payload();
-                while (sem_wait(&done) != 0) {
-                }
-                latencies_.end();
-            }
-            return now() - start;
+        const Result result = measure_trips(g_options, latencies_, [&] {
+            remaining_ = 1;
+            send_payload();
+            wait(done);
         });
-        latencies_.report(result);
         endpoint_.stop();
         loop.join();
         return result;

@@ -32,6 +32,10 @@ Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
     if (read_whole_message(cursor, end)) {
         return Event::message;
     }
+    if (cursor == end && !messages_.unfinished()) {
+        messages_.shrink();
+        return Event::more;
+    }
     for (;;) {
         if (!in_frame_) {
             if (!read_head(cursor, end)) {
@@ -50,13 +54,12 @@ Inbox::Event Inbox::next(char *&cursor, char *end) noexcept
     }
 }
 
-// Most messages are one frame that lies whole in the input, with something behind
-// it: one look at the head decides. Whatever is out of the ordinary, or wrong, is
-// left to the long way.
+// Most messages are one frame that lies whole in the input: one look at the head
+// decides. Whatever is out of the ordinary, or wrong, is left to the long way.
 bool Inbox::read_whole_message(char *&cursor, char *end) noexcept
 {
     constexpr ptrdiff_t kMaxHead = 4;
-    if (in_frame_ || head_length_ != 0 || end - cursor <= kMaxHead) {
+    if (in_frame_ || head_length_ != 0 || end - cursor < kMaxHead) {
         return false;
     }
     const auto *head = reinterpret_cast<const uint8_t *>(cursor);
@@ -66,7 +69,7 @@ bool Inbox::read_whole_message(char *&cursor, char *end) noexcept
     }
     char *const payload = cursor + (head[1] == kLength16 ? 4 : 2);
     const ptrdiff_t length = head[1] == kLength16 ? head[2] << 8 | head[3] : head[1];
-    if (head[1] > kLength16 || (head[1] == kLength16 && length < kLength16) || end - payload <= length ||
+    if (head[1] > kLength16 || (head[1] == kLength16 && length < kLength16) || end - payload < length ||
         !messages_.whole(text, payload, static_cast<size_t>(length))) {
         return false;
     }
@@ -131,9 +134,9 @@ Inbox::Event Inbox::read_data(char *&cursor, char *end) noexcept
     const auto length = static_cast<size_t>(std::min<uint64_t>(left_, available));
     const bool end_of_frame = length == left_;
     size_t used = length;
-    const MessageReader::Result result =
-        messages_.compressed() ? messages_.compressed_piece(cursor, length, end_of_frame, &used)
-                               : messages_.piece(cursor, length, end_of_frame, cursor + length < end);
+    const MessageReader::Result result = messages_.compressed()
+                                             ? messages_.compressed_piece(cursor, length, end_of_frame, &used)
+                                             : messages_.piece(cursor, length, end_of_frame, true);
     cursor += used;
     left_ -= used;
     in_frame_ = left_ > 0 || messages_.unfinished();

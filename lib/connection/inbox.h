@@ -46,8 +46,9 @@ public:
 
     // Takes bytes from [cursor, end), moves cursor, returns the next event, or
     // `more` when all bytes are used up. The bytes must stay where they are
-    // until then. May write into [cursor, end), never at end. After violation,
-    // no_memory or close nothing may be fed.
+    // until then. May write into [cursor, end], also at end: a message's NUL, until
+    // the next call or release(). After violation, no_memory or close nothing may
+    // be fed.
     Event next(char *&cursor, char *end) noexcept;
 
     // In the place of next(), when the frames were taken apart elsewhere: each

@@ -60,7 +60,7 @@ public:
     void receive(std::string_view bytes)
     {
         // A block of its own, so that a byte too far is seen.
-        char *const block = static_cast<char *>(std::malloc(bytes.size()));
+        char *const block = static_cast<char *>(std::malloc(bytes.size() + 1));
         std::memcpy(block, bytes.data(), bytes.size());
         on_bytes(block, bytes.size());
         std::free(block);

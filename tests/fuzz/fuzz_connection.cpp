@@ -163,9 +163,9 @@ public:
     void receive(const std::string &bytes)
     {
         // A block of its own, so that a byte too far is seen.
-        std::vector<char> block(bytes.begin(), bytes.end());
+        std::vector<char> block(bytes.c_str(), bytes.c_str() + bytes.size() + 1);
         if (connection_.stage() != Stage::connecting && !connection_.dropped()) {
-            connection_.on_bytes(block.data(), block.size());
+            connection_.on_bytes(block.data(), bytes.size());
         }
     }
     void send(const std::string &bytes, bool text, Piece piece)

@@ -75,7 +75,8 @@ Story receive(const std::string &bytes, size_t piece, Delivery delivery, const D
         // A block of its own, so that a byte too far is seen.
         std::vector<char> block(bytes.begin() + static_cast<ptrdiff_t>(at),
                                 bytes.begin() + static_cast<ptrdiff_t>(std::min(at + piece, bytes.size())));
-        if (!take_all(inbox, block.data(), block.data() + block.size(), story)) {
+        block.push_back('|');  // may be overwritten
+        if (!take_all(inbox, block.data(), &block.back(), story)) {
             break;
         }
         inbox.release();

@@ -361,14 +361,15 @@ struct Outcome {
 bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
 {
     std::vector<char> input(piece.begin(), piece.end());
+    input.push_back('|');
     char *cursor = input.data();
-    char *const end = cursor + input.size();
+    char *const end = cursor + piece.size();
     for (;;) {
         const Inbox::Event event = inbox.next(cursor, end);
         const Message &message = inbox.message();
         switch (event) {
         case Inbox::Event::more:
-            if (cursor != end || !std::equal(input.begin(), input.end(), piece.begin())) {
+            if (cursor != end || *end != '|' || !std::equal(piece.begin(), piece.end(), input.begin())) {
                 outcome.broken = "`more` with bytes left, or the input was changed";
             }
             return true;

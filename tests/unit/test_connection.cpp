@@ -144,8 +144,8 @@ public:
     void receive(const std::string &bytes)
     {
         // A block of its own, so that a byte too far is seen.
-        std::vector<char> block(bytes.begin(), bytes.end());
-        on_bytes(block.data(), block.size());
+        std::vector<char> block(bytes.c_str(), bytes.c_str() + bytes.size() + 1);
+        on_bytes(block.data(), bytes.size());
     }
     void receive_and_run(const std::string &bytes)
     {

@@ -123,9 +123,10 @@ void join(const Message &part, Outcome &outcome)
 // Feeds one piece, as one read of the socket would. False: it is over.
 bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
 {
-    std::vector<char> input(piece.begin(), piece.end());  // ends where the piece ends
+    std::vector<char> input(piece.begin(), piece.end());
+    input.push_back('|');  // what may be overwritten; the block ends there
     char *cursor = input.data();
-    char *const end = cursor + input.size();
+    char *const end = cursor + piece.size();
     outcome.fed += piece.size();
     for (;;) {
         const Inbox::Event event = inbox.next(cursor, end);
@@ -151,7 +152,7 @@ bool feed_piece(Inbox &inbox, const std::string &piece, Outcome &outcome)
     if (cursor != end) {
         outcome.broken = "`more` with bytes left";
     }
-    if (!std::equal(input.begin(), input.end(), piece.begin())) {
+    if (input.back() != '|' || !std::equal(piece.begin(), piece.end(), input.begin())) {
         outcome.broken = "the input was changed for good";
     }
     return true;
@@ -490,25 +491,27 @@ bool every_size()
 bool delivered_in_place()
 {
     const std::string bytes = text("first") + binary(kLong) + text("last");
-    std::string input = bytes;
+    std::string input = bytes + '|';
     Inbox inbox(kLimit);
     char *cursor = &input[0];
-    char *const end = cursor + input.size();
-    const char *const lies[] = {&input[2], &input[7 + 4]};
+    char *const end = cursor + bytes.size();
+    // The last ends with the input: its NUL is behind that.
+    const char *const lies[] = {&input[2], &input[7 + 4], end - 4};
     for (const char *at : lies) {
         if (inbox.next(cursor, end) != Inbox::Event::message || inbox.message().data != at) {
             print_error("not in place\n");
             return false;
         }
+        if (at == lies[1]) {
+            inbox.release();  // before next() does: what is left is as it was
+            if (input != bytes + '|') {
+                print_error("not restored by release()\n");
+                return false;
+            }
+        }
     }
-    inbox.release();  // before next() does: what is left is as it was
-    if (input != bytes) {
-        print_error("not restored by release()\n");
-        return false;
-    }
-    // The payload that ends with the input has no room for its NUL there.
-    return inbox.next(cursor, end) == Inbox::Event::message && cursor == end &&
-           (inbox.message().data < &input[0] || inbox.message().data > end) && input == bytes;
+    return cursor == end && *end == '\0' && inbox.next(cursor, end) == Inbox::Event::more &&
+           input == bytes + '|';
 }
 
 bool in_place_across_fragments()

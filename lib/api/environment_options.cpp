@@ -18,16 +18,16 @@ namespace nws {
 namespace {
 
 // "": not set.
-const char *text_of(const char *name)
+const char *text_of(const Environment &environment, const char *name)
 {
-    const char *value = environment(name);
+    const char *value = environment.value(name);
     return value != nullptr ? value : "";
 }
 
-std::string first_of(std::initializer_list<const char *> names)
+std::string first_of(const Environment &environment, std::initializer_list<const char *> names)
 {
     for (const char *name : names) {
-        if (const char *value = environment(name)) {
+        if (const char *value = environment.value(name)) {
             return value;
         }
     }
@@ -42,11 +42,11 @@ void report(const char *name, const char *wanted, std::atomic<bool> &reported) n
     }
 }
 
-bool verification()
+bool verification(const Environment &environment)
 {
     static std::atomic<bool> reported{false};
     constexpr const char *kName = "NET_WEBSOCKET_TLS_VERIFY";
-    const std::string text = text_of(kName);
+    const std::string text = text_of(environment, kName);
     if (!text.empty() && text != "0" && text != "1") {
         report(kName, "0 or 1", reported);
     }
@@ -64,9 +64,10 @@ constexpr Range kQueueSize{1, SIZE_MAX / 2, "a number of bytes from 1"};
 
 // `target` stays as it is if the variable is unset or cannot be used.
 template <typename Number>
-void read_number(const char *name, const Range &range, Number &target, std::atomic<bool> &reported)
+void read_number(const Environment &environment, const char *name, const Range &range, Number &target,
+                 std::atomic<bool> &reported)
 {
-    const std::string text = text_of(name);
+    const std::string text = text_of(environment, name);
     if (text.empty()) {
         return;
     }
@@ -80,47 +81,50 @@ void read_number(const char *name, const Range &range, Number &target, std::atom
     target = Number(value);
 }
 
-TlsOptions tls_options(std::string &problem)
+TlsOptions tls_options(const Environment &environment, std::string &problem)
 {
     TlsOptions options;
-    options.verify = verification();
-    options.authorities = first_of({"NET_WEBSOCKET_TLS_CA", "SSL_CERT_FILE", "SSL_CERT_DIR"});
-    options.revocations = text_of("NET_WEBSOCKET_TLS_CRL");
-    options.certificate = text_of("NET_WEBSOCKET_TLS_CERT");
-    options.private_key = text_of("NET_WEBSOCKET_TLS_KEY");
-    options.private_key_password = text_of("NET_WEBSOCKET_TLS_KEY_PASSWORD");
-    if (!parse_public_key_pins(text_of("NET_WEBSOCKET_TLS_PINS"), options.pins)) {
+    options.verify = verification(environment);
+    options.authorities = first_of(environment, {"NET_WEBSOCKET_TLS_CA", "SSL_CERT_FILE", "SSL_CERT_DIR"});
+    options.revocations = text_of(environment, "NET_WEBSOCKET_TLS_CRL");
+    options.certificate = text_of(environment, "NET_WEBSOCKET_TLS_CERT");
+    options.private_key = text_of(environment, "NET_WEBSOCKET_TLS_KEY");
+    options.private_key_password = text_of(environment, "NET_WEBSOCKET_TLS_KEY_PASSWORD");
+    if (!parse_public_key_pins(text_of(environment, "NET_WEBSOCKET_TLS_PINS"), options.pins)) {
         // To ignore it would be to accept any key.
         problem = "TLS: NET_WEBSOCKET_TLS_PINS is not a list of sha256//base64";
     }
     return options;
 }
 
-void read_numbers(ClientOptions &options)
+void read_numbers(const Environment &environment, ClientOptions &options)
 {
     static std::array<std::atomic<bool>, 7> reported{};
     Timeouts &timeouts = options.session.timeouts;
-    read_number("NET_WEBSOCKET_CONNECT_TIMEOUT", kDuration, timeouts.connect, reported[0]);
-    read_number("NET_WEBSOCKET_CLOSE_TIMEOUT", kDuration, timeouts.close, reported[1]);
-    read_number("NET_WEBSOCKET_PING_INTERVAL", kDuration, timeouts.ping, reported[2]);
-    read_number("NET_WEBSOCKET_PONG_TIMEOUT", kDuration, timeouts.lost, reported[3]);
-    read_number("NET_WEBSOCKET_MAX_SEND_BYTES", kMessageSize, options.max_send_bytes, reported[4]);
-    read_number("NET_WEBSOCKET_MAX_RECEIVE_BYTES", kMessageSize, options.session.max_receive_bytes,
-                reported[5]);
-    read_number("NET_WEBSOCKET_MAX_QUEUED_BYTES", kQueueSize, options.max_queued_bytes, reported[6]);
+    read_number(environment, "NET_WEBSOCKET_CONNECT_TIMEOUT", kDuration, timeouts.connect, reported[0]);
+    read_number(environment, "NET_WEBSOCKET_CLOSE_TIMEOUT", kDuration, timeouts.close, reported[1]);
+    read_number(environment, "NET_WEBSOCKET_PING_INTERVAL", kDuration, timeouts.ping, reported[2]);
+    read_number(environment, "NET_WEBSOCKET_PONG_TIMEOUT", kDuration, timeouts.lost, reported[3]);
+    read_number(environment, "NET_WEBSOCKET_MAX_SEND_BYTES", kMessageSize, options.max_send_bytes,
+                reported[4]);
+    read_number(environment, "NET_WEBSOCKET_MAX_RECEIVE_BYTES", kMessageSize,
+                options.session.max_receive_bytes, reported[5]);
+    read_number(environment, "NET_WEBSOCKET_MAX_QUEUED_BYTES", kQueueSize, options.max_queued_bytes,
+                reported[6]);
 }
 
 }  // namespace
 
 ClientOptions environment_options()
 {
+    const Environment environment;
     ClientOptions options;
-    options.tls = tls_options(options.problem);
-    options.tls_server_name = text_of("NET_WEBSOCKET_TLS_SERVER_NAME");
-    options.proxy = text_of("NET_WEBSOCKET_PROXY");
+    options.tls = tls_options(environment, options.problem);
+    options.tls_server_name = text_of(environment, "NET_WEBSOCKET_TLS_SERVER_NAME");
+    options.proxy = text_of(environment, "NET_WEBSOCKET_PROXY");
     options.proxy_source = "NET_WEBSOCKET_PROXY";
-    options.proxy_environment = proxy_environment();
-    read_numbers(options);
+    options.proxy_environment = proxy_environment(environment);
+    read_numbers(environment, options);
     return options;
 }
 

@@ -8,8 +8,9 @@ namespace nws {
 SecretString &SecretString::append(std::string_view text)
 {
     const size_t end = size();
-    bytes_.resize(end + text.size() + 1);  // with zeros
+    bytes_.resize(end + text.size() + 1);
     text.copy(bytes_.data() + end, text.size());
+    bytes_.back() = '\0';
     return *this;
 }
 

@@ -35,6 +35,10 @@ struct WipingAllocator {
         std::allocator<T>().deallocate(block, count);
     }
 
+    // What a vector grows by is written afterwards: no zeros before.
+    void construct(T *) noexcept {}
+    void construct(T *element, const T &from) noexcept { *element = from; }
+
     friend bool operator==(const WipingAllocator &, const WipingAllocator &) noexcept { return true; }
     friend bool operator!=(const WipingAllocator &, const WipingAllocator &) noexcept { return false; }
 };

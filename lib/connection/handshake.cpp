@@ -15,6 +15,8 @@ namespace {
 
 // base64 of 16 bytes (RFC 6455 4.1).
 constexpr size_t kKeyBytes = 24;
+constexpr std::string_view kUpgrade =
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
 
 // The elements of a comma-separated list (RFC 9110 5.6.1) that can be
 // subprotocols, each once: RFC 6455 4.1 wants tokens, and all unique.
@@ -56,13 +58,13 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     HandshakeRequest request;
     request.target = url.target;
 
-    std::string host = url.authority();
+    request.host = url.authority();
     std::string origin = url.origin();
     bool authorized = false;
     std::vector<HeaderField> others;
     for (HeaderField &field : fields) {
         if (equal_ignoring_case(field.name, "Host")) {
-            host = field.value;
+            request.host = field.value;
         } else if (equal_ignoring_case(field.name, "Origin")) {
             origin = field.value;
         } else if (equal_ignoring_case(field.name, "Sec-WebSocket-Protocol")) {
@@ -74,10 +76,7 @@ HandshakeRequest make_handshake_request(const Url &url, std::vector<HeaderField>
     }
 
     std::vector<HeaderField> &out = request.fields;
-    add_field(out, "Host", host);
-    add_field(out, "Upgrade", "websocket");
-    add_field(out, "Connection", "Upgrade");
-    add_field(out, "Sec-WebSocket-Version", "13");
+    out.reserve(3 + others.size());
     if (!origin.empty()) {
         add_field(out, "Origin", origin);
     }
@@ -99,11 +98,12 @@ void redirect_handshake_request(HandshakeRequest &request, const Url &from, cons
         remove_fields(fields, "Authorization");
         remove_fields(fields, "Cookie");
     }
+    if (!same_origin || request.host == from.authority()) {
+        request.host = to.authority();
+    }
     bool authorized = false;
     for (HeaderField &field : fields) {
-        if (equal_ignoring_case(field.name, "Host") && (!same_origin || field.value == from.authority())) {
-            field.value = to.authority();
-        } else if (equal_ignoring_case(field.name, "Origin") && field.value == from.origin()) {
+        if (equal_ignoring_case(field.name, "Origin") && field.value == from.origin()) {
             field.value = to.origin();
         } else if (from.has_userinfo && to.has_userinfo && field.value == basic_authorization(from)) {
             field.value = basic_authorization(to);
@@ -119,6 +119,7 @@ size_t HandshakeRequest::bytes() const noexcept
 {
     const auto field_bytes = [](size_t name, size_t value) { return name + value + sizeof ": \r\n" - 1; };
     size_t bytes = sizeof "GET  HTTP/1.1\r\n\r\n" - 1 + target.size();
+    bytes += field_bytes(sizeof "Host" - 1, host.size()) + kUpgrade.size();
     bytes += field_bytes(sizeof "Sec-WebSocket-Key" - 1, kKeyBytes);
     for (const HeaderField &field : fields) {
         bytes += field_bytes(field.name.size(), field.value.size());
@@ -134,6 +135,8 @@ SecretString write_handshake_request(const HandshakeRequest &request, std::strin
         text.append(name).append(": ").append(value).append("\r\n");
     };
     text.append("GET ").append(request.target).append(" HTTP/1.1\r\n");
+    add_field("Host", request.host);
+    text.append(kUpgrade);
     for (const HeaderField &field : request.fields) {
         add_field(field.name, field.value);
     }

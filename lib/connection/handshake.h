@@ -20,7 +20,8 @@ namespace nws {
 // Connect: what the handshake will send and what it may get back.
 struct HandshakeRequest {
     std::string target;  // request-target
-    // In order: Host, Upgrade, Connection, Sec-WebSocket-Version, Origin,
+    std::string host;    // the field's value
+    // Behind those that are always the same, in order: Origin,
     // Sec-WebSocket-Protocol, Authorization, the application's.
     std::vector<HeaderField> fields;
     std::vector<std::string> protocols;  // subprotocols offered, in order

@@ -12,7 +12,6 @@
 
 #include "base/ascii.h"
 #include "base/authority.h"
-#include "base/environment.h"
 #include "base/header_list.h"
 #include "base/limits.h"
 
@@ -175,11 +174,11 @@ bool entry_matches(std::string_view entry, std::string_view host, const IpAddres
 }
 
 // The environment's value in lower case, else in upper case.
-const char *variable(const char *lower, const char *upper)
+const char *either(const Environment &environment, const char *lower, const char *upper)
 {
-    const char *value = environment(lower);
-    if (value == nullptr && upper != nullptr) {
-        value = environment(upper);
+    const char *value = environment.value(lower);
+    if (value == nullptr) {
+        value = environment.value(upper);
     }
     return value != nullptr ? value : "";
 }
@@ -226,13 +225,13 @@ const char *parse_proxy(std::string_view text, Proxy &proxy)
     return nullptr;
 }
 
-ProxyEnvironment proxy_environment()
+ProxyEnvironment proxy_environment(const Environment &environment)
 {
     ProxyEnvironment all;
-    all.http_proxy = variable("http_proxy", nullptr);
-    all.https_proxy = variable("https_proxy", "HTTPS_PROXY");
-    all.all_proxy = variable("all_proxy", "ALL_PROXY");
-    all.no_proxy = variable("no_proxy", "NO_PROXY");
+    all.http_proxy = either(environment, "http_proxy", "http_proxy");
+    all.https_proxy = either(environment, "https_proxy", "HTTPS_PROXY");
+    all.all_proxy = either(environment, "all_proxy", "ALL_PROXY");
+    all.no_proxy = either(environment, "no_proxy", "NO_PROXY");
     return all;
 }
 

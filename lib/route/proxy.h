@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Owns: which proxy, if any, leads to a server: proxy URLs, the environment's
-// variables and their exceptions, as curl reads them. Any thread; pure but for
-// proxy_environment().
+// variables and their exceptions, as curl reads them. Pure; any thread.
 // Must not know: how one talks to a proxy, sockets.
 //
 // Credentials never appear in a text that is returned here.
@@ -14,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/environment.h"
 #include "base/secret_string.h"
 #include "base/url.h"
 
@@ -51,7 +51,7 @@ struct ProxyEnvironment {
 // The process's variables of these names. Lower case wins over upper case.
 // HTTP_PROXY does not count: a CGI server sets it to what a request's Proxy field
 // says. Throws std::bad_alloc only.
-ProxyEnvironment proxy_environment();
+ProxyEnvironment proxy_environment(const Environment &environment);
 
 // Whether the server is to be reached without a proxy. `list`: separated by
 // commas, spaces, or both

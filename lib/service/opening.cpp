@@ -106,17 +106,43 @@ struct ResponseFields {
     }
 }
 
+struct FieldToken {
+    lws_token_indexes index;
+    std::string_view name;  // with its colon
+};
+
+// Those of lws's tokens that are fields: most others are methods, and words of HTTP/2.
+// No vector: the service thread may outlive what the process destroys at its end.
+class FieldTokens {
+public:
+    FieldTokens() noexcept
+    {
+        for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
+            const auto index = static_cast<lws_token_indexes>(token);
+            const auto *text = reinterpret_cast<const char *>(lws_token_to_string(index));
+            const std::string_view name = text == nullptr ? "" : text;
+            if (name.size() > 1 && name.back() == ':') {
+                tokens_[count_++] = {index, name};
+            }
+        }
+    }
+    const FieldToken *begin() const noexcept { return tokens_.data(); }
+    const FieldToken *end() const noexcept { return tokens_.data() + count_; }
+
+private:
+    std::array<FieldToken, WSI_TOKEN_COUNT> tokens_{};
+    size_t count_ = 0;
+};
+
 // All fields of the answer, "name: value\r\n" each, or nullptr without memory.
 std::shared_ptr<const std::string> response_fields(lws *wsi) noexcept
 {
     try {
         ResponseFields fields{wsi, {}};
-        for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
-            const auto index = static_cast<lws_token_indexes>(token);
-            const auto *name = reinterpret_cast<const char *>(lws_token_to_string(index));
-            const size_t length = name == nullptr ? 0 : std::strlen(name);
-            if (length > 1 && name[length - 1] == ':' && lws_hdr_total_length(wsi, index) > 0) {
-                fields.text.append(name).append(" ").append(field(wsi, index)).append("\r\n");
+        static const FieldTokens fields_of_lws;
+        for (const FieldToken &token : fields_of_lws) {
+            if (lws_hdr_total_length(wsi, token.index) > 0) {
+                fields.text.append(token.name).append(" ").append(field(wsi, token.index)).append("\r\n");
             }
         }
 #if NWS_LWS_RAW_RX

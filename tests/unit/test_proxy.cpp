@@ -346,7 +346,7 @@ bool variables_as_curl_reads_them()
         for (const auto &[name, value] : row.variables) {
             setenv(name, value, 1);
         }
-        const ProxyEnvironment got = proxy_environment();
+        const ProxyEnvironment got = proxy_environment(nws::Environment());
         CHECK_TEXT(row.wanted, got.http_proxy.c_str() + "|"s + got.https_proxy.c_str() + '|' +
                                    got.all_proxy.c_str() + '|' + got.no_proxy);
     }

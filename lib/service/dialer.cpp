@@ -10,9 +10,11 @@
 #include <new>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -37,18 +39,28 @@ struct SocketAddress {
 // errno, or 0.
 int make_address(const Address &address, uint16_t port, SocketAddress &out) noexcept
 {
+    sockaddr_in v4 = {};
+    if (inet_pton(AF_INET, address.text.c_str(), &v4.sin_addr) == 1) {
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(port);
+        std::memcpy(&out.bytes, &v4, sizeof v4);
+        out.length = sizeof v4;
+        return 0;
+    }
     addrinfo hints = {};
+    hints.ai_family = AF_INET6;
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-    char service[8];
-    std::snprintf(service, sizeof service, "%u", port);
+    hints.ai_flags = AI_NUMERICHOST;
     addrinfo *list = nullptr;
-    if (getaddrinfo(address.text.c_str(), service, &hints, &list) != 0) {
+    if (getaddrinfo(address.text.c_str(), nullptr, &hints, &list) != 0) {  // it may have a zone
         return EADDRNOTAVAIL;
     }
-    std::memcpy(&out.bytes, list->ai_addr, list->ai_addrlen);
-    out.length = list->ai_addrlen;
+    sockaddr_in6 v6 = {};
+    std::memcpy(&v6, list->ai_addr, sizeof v6);
     freeaddrinfo(list);
+    v6.sin6_port = htons(port);
+    std::memcpy(&out.bytes, &v6, sizeof v6);
+    out.length = sizeof v6;
     return 0;
 }
 
@@ -63,6 +75,18 @@ int make_address(const std::string &path, SocketAddress &out) noexcept
     std::memcpy(&out.bytes, &address, sizeof address);
     out.length = sizeof address;
     return 0;
+}
+
+// How connect() ended, by the events that came: errno, or 0.
+int connect_result(int socket, uint32_t events) noexcept
+{
+    static_assert(POLLERR == EPOLLERR && POLLHUP == EPOLLHUP, "poll() has the same");
+    int result = 0;
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+        socklen_t length = sizeof result;
+        getsockopt(socket, SOL_SOCKET, SO_ERROR, &result, &length);
+    }
+    return result;
 }
 
 // strerror() begins with a capital; behind the stage that looks odd.
@@ -82,14 +106,15 @@ Dialer::Dialer(Service &service, Listener &listener, Target target, Proxy proxy)
       listener_(listener),
       target_(std::move(target)),
       proxy_(std::move(proxy)),
-      look_up_(std::make_shared<LookUp>()),
       alarm_(service.alarms(), this, [](void *owner) noexcept { static_cast<Dialer *>(owner)->on_timer(); })
 {
 }
 
 Dialer::~Dialer()
 {
-    look_up_->owner = nullptr;
+    if (look_up_ != nullptr) {
+        look_up_->owner = nullptr;
+    }
 }
 
 void Dialer::start()
@@ -98,6 +123,7 @@ void Dialer::start()
         alarm_.start(0);
         return;
     }
+    look_up_ = std::make_shared<LookUp>();
     look_up_->host = host();
     look_up_->owner = this;
     service_.resolver().submit(look_up_);
@@ -199,6 +225,11 @@ int Dialer::begin_attempt(size_t number) noexcept
     if (errno != EINPROGRESS) {
         return errno;
     }
+    // On the same host it is there already: no events are needed.
+    pollfd state = {attempt.socket.get(), POLLOUT, 0};
+    if (poll(&state, 1, 0) == 1) {
+        return connect_result(attempt.socket.get(), static_cast<uint32_t>(state.revents));
+    }
     return service_.poller().watch(attempt.socket.get(), EPOLLOUT, attempt) ? EINPROGRESS : errno;
 }
 
@@ -211,11 +242,7 @@ void Dialer::log_attempt(size_t number) const noexcept
 
 void Dialer::Attempt::on_ready(uint32_t events) noexcept
 {
-    int result = 0;
-    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-        socklen_t length = sizeof result;
-        getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &result, &length);
-    }
+    const int result = connect_result(socket.get(), events);
     dialer->service_.poller().forget(socket.get());
     dialer->on_attempt_ended(number, result);
 }

@@ -111,7 +111,7 @@ private:
     Listener &listener_;
     const Target target_;
     const Proxy proxy_;
-    const std::shared_ptr<LookUp> look_up_;
+    std::shared_ptr<LookUp> look_up_;  // of a name
     std::unique_ptr<AddressRace> race_;  // once there are addresses
     std::vector<Attempt> attempts_;      // one for each address
     size_t latest_ = 0;

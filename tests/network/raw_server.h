@@ -104,8 +104,13 @@ public:
     FullPort &operator=(const FullPort &) = delete;
 
     uint16_t port() const { return port_; }
+    // Accepts, until one that has waited outside gets through when TCP tries again:
+    // what it says first, or "" if none comes.
+    std::string let_in();
 
 private:
+    void empty();
+
     uint16_t port_ = 0;
     int listener_;
     std::list<int> fillers_;

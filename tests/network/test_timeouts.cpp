@@ -77,6 +77,18 @@ void in_tcp(void **)
     assert_timeout(nullptr, "wss://" + peer + "/", peer, "connecting");
 }
 
+// Most connections to the same host are there at once; this one has to be waited for.
+void not_yet_in_tcp(void **)
+{
+    set_variable("NET_WEBSOCKET_CONNECT_TIMEOUT", "20000");
+    FullPort port;
+    const std::string host = "127.0.0.1:" + std::to_string(port.port());
+    LoggedClient &client = new_client();
+    assert_int_equal(client.connect("ws://" + host + "/late"), 0);
+    ASSERT_CONTAINS(port.let_in(), "GET /late HTTP/1.1\r\nHost: " + host);
+    assert_true(client.wait_error());
+}
+
 void in_tls(void **)
 {
     assert_true(raw().start(say_nothing));
@@ -207,6 +219,7 @@ int main()
 {
     const CMUnitTest tests[] = {
         TIMEOUT_TEST(in_tcp),
+        TIMEOUT_TEST(not_yet_in_tcp),
         TIMEOUT_TEST(in_tls),
         TIMEOUT_TEST(in_http),
         TIMEOUT_TEST(in_tcp_of_the_proxy),

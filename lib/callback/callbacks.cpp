@@ -3,15 +3,14 @@
 
 #include "callback/callbacks.h"
 
-#include <chrono>
-
+#include "base/coarse_clock.h"
 #include "base/log.h"
 
 namespace nws {
 
 namespace {
 
-constexpr std::chrono::seconds kSlow{1};
+constexpr Milliseconds kSlow{1'000};
 
 }  // namespace
 
@@ -20,7 +19,7 @@ Callbacks::Visit::Visit(Callbacks &callbacks) noexcept
 {
     if (outermost_ && entered_) {
         callbacks_.visited_ = true;
-        begin_ = std::chrono::steady_clock::now();
+        begin_ = coarse_now();
     }
 }
 
@@ -29,7 +28,7 @@ Callbacks::Visit::~Visit()
     if (!outermost_ || !entered_) {
         return;
     }
-    if (std::chrono::steady_clock::now() - begin_ > kSlow) {
+    if (coarse_now() - begin_ > kSlow) {
         log(LogLevel::warning, "a callback took more than one second; every client waited for it");
     }
     callbacks_.visited_ = false;

@@ -8,10 +8,10 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
+#include "base/limits.h"
 #include "callback/callback_gate.h"
 #include "net_websocket_ext.h"
 
@@ -64,7 +64,7 @@ public:
         Callbacks &callbacks_;
         const bool outermost_;
         bool entered_;
-        std::chrono::steady_clock::time_point begin_;
+        Milliseconds begin_{0};
     };
 
 private:

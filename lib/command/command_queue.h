@@ -37,9 +37,33 @@ public:
         previous->next.store(node, std::memory_order_release);
     }
 
+    // The consumer, in the place of push() and without its locked instructions. The
+    // order is the same: its own nodes come first, and are as old as all that is
+    // behind them, for while something waits there they go behind it.
+    void push_own(QueueNode *node) noexcept
+    {
+        if (oldest_ != &stub_ || newest_.load(std::memory_order_acquire) != &stub_) {
+            push(node);
+            return;
+        }
+        node->next.store(nullptr, std::memory_order_relaxed);
+        if (own_first_ == nullptr) {
+            own_first_ = node;
+        } else {
+            own_last_->next.store(node, std::memory_order_relaxed);
+        }
+        own_last_ = node;
+    }
+    bool has_own() const noexcept { return own_first_ != nullptr; }
+
     // The consumer. nullptr: empty, or a push() is half done.
     QueueNode *pop() noexcept
     {
+        if (own_first_ != nullptr) {
+            QueueNode *const own = own_first_;
+            own_first_ = own->next.load(std::memory_order_relaxed);
+            return own;
+        }
         QueueNode *node = oldest_;
         QueueNode *next = node->next.load(std::memory_order_acquire);
         if (node == &stub_) {
@@ -69,6 +93,8 @@ private:
     alignas(64) std::atomic<QueueNode *> newest_;
     alignas(64) QueueNode *oldest_;
     QueueNode stub_;
+    QueueNode *own_first_ = nullptr;
+    QueueNode *own_last_ = nullptr;  // where there is a first
 };
 
 }  // namespace nws

@@ -464,10 +464,15 @@ size_t Connection::fill_step(const WriteBuffer &buffer, size_t at) noexcept
 {
     size_t released = 0;
     const size_t length = outbox_.fill(buffer.data + at, buffer.step, buffer.masks, &released);
-    const Outbox::Written written = outbox_.take_written();
-    count(&Statistics::messages_sent, written.messages);
-    count(&Statistics::bytes_sent, written.bytes);
-    count(&Statistics::frames_sent, written.frames);
+    const auto add = [written = outbox_.take_written()](Statistics &statistics) {
+        statistics.messages_sent.add(written.messages);
+        statistics.bytes_sent.add(written.bytes);
+        statistics.frames_sent.add(written.frames);
+    };
+    add(all_clients());
+    if (client_ != nullptr) {
+        add(client_->statistics());
+    }
     release_queue(released);
     return length;
 }

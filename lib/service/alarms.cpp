@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <libwebsockets.h>
+#include <sys/timerfd.h>
+
 namespace nws {
 
 void Alarm::start(int64_t microseconds) noexcept
@@ -23,11 +26,17 @@ void Alarm::stop() noexcept
     }
 }
 
-void Alarms::detach() noexcept
+bool Alarms::attach(Poller &poller) noexcept
 {
-    lws_sul_cancel(&first_due_.list);
+    timer_ = Descriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
     waits_until_ = 0;
-    context_ = nullptr;
+    // Edge-triggered: it is never read.
+    return timer_ && poller.watch(timer_.get(), EPOLLIN | EPOLLET, *this);
+}
+
+void Alarms::on_ready(uint32_t /*events*/) noexcept
+{
+    fire_due(lws_now_usecs());
 }
 
 void Alarms::insert(Alarm &alarm) noexcept
@@ -54,20 +63,14 @@ void Alarms::remove(Alarm &alarm) noexcept
 
 void Alarms::set_first_due() noexcept
 {
-    if (context_ == nullptr || first_ == nullptr || (waits_until_ != 0 && waits_until_ <= first_->due_)) {
+    if (!timer_ || first_ == nullptr || (waits_until_ != 0 && waits_until_ <= first_->due_)) {
         return;
     }
     waits_until_ = first_->due_;
-    const auto fire = [](lws_sorted_usec_list_t *list) {
-        Alarms &alarms = *reinterpret_cast<FirstDue *>(list)->alarms;
-        alarms.fire_due(lws_now_usecs());
-        // lws waits after its timers: what these have begun, a Ping say, would wait, too.
-        if (alarms.context_ != nullptr) {
-            lws_cancel_service(alarms.context_);
-        }
-    };
-    lws_sul_schedule(context_, 0, &first_due_.list, fire,
-                     std::max<int64_t>(waits_until_ - lws_now_usecs(), 1));
+    itimerspec time = {};
+    time.it_value.tv_sec = static_cast<time_t>(waits_until_ / LWS_US_PER_SEC);
+    time.it_value.tv_nsec = static_cast<long>(waits_until_ % LWS_US_PER_SEC * 1000);
+    timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &time, nullptr);
 }
 
 void Alarms::fire_due(int64_t now) noexcept

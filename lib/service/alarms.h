@@ -1,16 +1,17 @@
 // Copyright (c) 2026 The net_websocket authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns: what is due when. libwebsockets keeps its timers in a sorted list, where
-// each new one passes those before it; here they are a heap, with one timer of
-// libwebsockets' for the first that is due. Service thread.
+// Owns: what is due when: a heap, and a timer of the kernel's for the first that is
+// due, which is set anew when another one comes before it. libwebsockets would look
+// at the clock, and have the kernel set a timer, each time it waits. Service thread.
 // Must not know: what happens then.
 
 #pragma once
 
 #include <cstdint>
 
-#include <libwebsockets.h>
+#include "service/descriptor.h"
+#include "service/poller.h"
 
 namespace nws {
 
@@ -44,16 +45,16 @@ private:
     Alarm *back_ = nullptr;
 };
 
-class Alarms {
+class Alarms final : private Poller::Watcher {
 public:
-    Alarms() noexcept { first_due_.alarms = this; }
+    Alarms() = default;
     Alarms(const Alarms &) = delete;
     Alarms &operator=(const Alarms &) = delete;
 
-    // Alarms may be started between these two.
-    void attach(lws_context *context) noexcept { context_ = context; }
-    // Before the context is destroyed.
-    void detach() noexcept;
+    // Alarms may be started between these two. False: there is no timer.
+    bool attach(Poller &poller) noexcept;
+    // Before the poller's life ends.
+    void detach() noexcept { timer_.reset(); }
     // Fires those that are due at that time (lws_now_usecs()), in order.
     void fire_due(int64_t now) noexcept;
 
@@ -66,15 +67,11 @@ private:
     static Alarm *meld(Alarm *one, Alarm *other) noexcept;
     static Alarm *meld_all(Alarm *first) noexcept;
 
-    struct FirstDue {
-        lws_sorted_usec_list_t list;  // first: lws gives its address back
-        Alarms *alarms;
-    };
+    void on_ready(uint32_t events) noexcept override;
 
-    lws_context *context_ = nullptr;
+    Descriptor timer_;
     Alarm *first_ = nullptr;   // the root
-    int64_t waits_until_ = 0;  // 0: none is set
-    FirstDue first_due_{};
+    int64_t waits_until_ = 0;  // 0: the timer is not set
 };
 
 }  // namespace nws

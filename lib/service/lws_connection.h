@@ -13,6 +13,7 @@
 
 #include <libwebsockets.h>
 
+#include "base/coarse_clock.h"
 #include "connection/connection.h"
 #include "service/alarms.h"
 #include "service/opening.h"
@@ -87,6 +88,7 @@ protected:
     void set_receiving(bool receiving) noexcept override;
     void set_timer(Milliseconds after) noexcept override;
     Milliseconds now() noexcept override;
+    Milliseconds about_now() noexcept override { return coarse_now(); }
     void give_up_connecting(char *out, size_t capacity) noexcept override;
     WriteBuffer write_buffer() noexcept override;
     size_t write_room() noexcept override;

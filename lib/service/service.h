@@ -89,6 +89,7 @@ private:
     void undo_start() noexcept;
     bool adopt(int descriptor) noexcept;
     void run() noexcept;
+    void take_look_ups() noexcept;
     // Called with mutex_ held.
     void wait_while_ending(std::unique_lock<std::mutex> &lock) noexcept;
     bool finished() noexcept;
@@ -134,6 +135,7 @@ private:
 
     CommandQueue queue_;
     std::atomic<bool> wake_pending_{false};
+    std::atomic<bool> look_ups_finished_{false};
     std::mutex wake_mutex_;
     lws_context *wake_target_ = nullptr;
 

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <libwebsockets.h>
+
 #include "service/alarms.h"
 
 using namespace nws;

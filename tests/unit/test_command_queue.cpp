@@ -85,6 +85,32 @@ bool popped_nodes_may_be_freed()
     return true;
 }
 
+// The consumer's own take their place among those of others: each comes out behind
+// what was pushed before it, and before what was pushed after it.
+bool own_nodes_keep_their_place()
+{
+    CommandQueue queue;
+    Item items[7];
+    CHECK(!queue.has_own());
+    queue.push_own(&items[0]);
+    queue.push_own(&items[1]);
+    CHECK(queue.has_own());
+    queue.push(&items[2]);
+    queue.push_own(&items[3]);
+    CHECK(pop(queue) == &items[0]);
+    queue.push_own(&items[4]);
+    CHECK(pop(queue) == &items[1] && !queue.has_own());
+    CHECK(pop(queue) == &items[2]);
+    queue.push_own(&items[5]);
+    for (int i = 3; i < 6; ++i) {
+        CHECK(pop(queue) == &items[i]);
+    }
+    CHECK(pop(queue) == nullptr);
+    queue.push_own(&items[6]);
+    CHECK(queue.has_own() && pop(queue) == &items[6] && pop(queue) == nullptr);
+    return true;
+}
+
 constexpr size_t kProducers = 4;
 constexpr size_t kItems = 200'000;
 
@@ -243,6 +269,7 @@ int main()
         cmocka_unit_test(run<one_producer_keeps_its_order>),
         cmocka_unit_test(run<nodes_come_again>),
         cmocka_unit_test(run<popped_nodes_may_be_freed>),
+        cmocka_unit_test(run<own_nodes_keep_their_place>),
         cmocka_unit_test(run<many_producers_lose_nothing>),
         cmocka_unit_test(run<a_push_after_a_push_comes_out_after_it>),
         cmocka_unit_test(run<a_wake_up_after_each_push_is_enough>),

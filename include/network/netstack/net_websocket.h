@@ -10,7 +10,8 @@
  * Every function may be called from any thread and from inside any callback,
  * on any client, and returns without waiting for the network. All callbacks
  * come from one thread of the library, named `net_websocket`, one at a time; a
- * callback that blocks delays every client.
+ * callback that blocks delays every client. That thread cannot be cancelled
+ * (pthread_setcancelstate), and a callback must leave that so.
  *
  * A function accepts any pointer: NULL gives #WEBSOCKET_CLIENT_NULL, anything
  * that is not a live client #WEBSOCKET_CLIENT_NOT_CREATED.

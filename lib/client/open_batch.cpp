@@ -55,29 +55,41 @@ bool OpenBatch::enter() noexcept
 OpenBatch::Added OpenBatch::add(Client *client, uint32_t generation, Opcode opcode, const void *data,
                                 size_t length, size_t queued_bytes, size_t bound) noexcept
 {
-    const size_t bytes = SendBatch::bytes_for(queued_bytes, bound);
-    if (length > SendBatch::most_length(bytes) || !enter()) {
+    if (length > SendBatch::most_length(SendBatch::kLargeBytes) || !enter()) {
         return Added::no;
     }
+    Added added = Added::no;
     const uint32_t queued = queued_.load(std::memory_order_acquire);
-    if (batch_ != nullptr) {
-        if (queued == queued_before_ && batch_->generation == generation &&
-            batch_->append(opcode, data, length)) {
-            busy_.store(false, std::memory_order_release);
-            return Added::joined;
-        }
-        left_empty_ += batch_->taken() ? 0 : batch_->left_empty();
-        forget();
-    }
-    used_.store(true, std::memory_order_relaxed);
-    if ((left_empty_ == 0 || left_empty_ + bytes <= bound / kEmptyShare) &&
-        (batch_ = SendBatch::create(client, generation, bytes)) != nullptr) {
+    if (batch_ != nullptr && queued == queued_before_ && batch_->generation == generation &&
+        batch_->append(opcode, data, length)) {
+        added = Added::joined;
+    } else if (open(client, generation, SendBatch::bytes_for(queued_bytes, bound), length, bound)) {
         queued_before_ = queued;
         batch_->append(opcode, data, length);
         return Added::first;
     }
     busy_.store(false, std::memory_order_release);
-    return Added::no;
+    return added;
+}
+
+// A new batch in the place of the last one. False: a message of that length, or any,
+// is better queued by itself.
+bool OpenBatch::open(Client *client, uint32_t generation, size_t bytes, size_t length, size_t bound) noexcept
+{
+    size_t left_empty = left_empty_;
+    if (batch_ != nullptr) {
+        // They are taken in order: with the last, all were.
+        left_empty = batch_->taken() ? 0 : left_empty + batch_->left_empty();
+    }
+    if (length > SendBatch::most_length(bytes) ||
+        (left_empty != 0 && left_empty + bytes > bound / kEmptyShare)) {
+        return false;  // the last one stays, to be asked again
+    }
+    used_.store(true, std::memory_order_relaxed);
+    forget();
+    left_empty_ = left_empty;
+    batch_ = SendBatch::create(client, generation, bytes);
+    return batch_ != nullptr;
 }
 
 void OpenBatch::on_queue_empty() noexcept

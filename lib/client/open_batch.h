@@ -50,6 +50,7 @@ public:
 
 private:
     bool enter() noexcept;
+    bool open(Client *client, uint32_t generation, size_t bytes, size_t length, size_t bound) noexcept;
     void forget() noexcept;
 
     std::atomic<bool> busy_{false};  // somebody adds, the fields below are his

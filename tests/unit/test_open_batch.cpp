@@ -111,6 +111,22 @@ bool empty_space_is_bounded()
     return true;
 }
 
+// Once they are taken, although the queue is never empty: else a sender that is as fast
+// as the socket would not come back to batches.
+bool empty_space_is_forgotten_with_the_batches()
+{
+    Sender sender;
+    while (sender.add("x") == Added::first) {
+        sender.queue_by_itself("y");
+    }
+    sender.take();
+    sender.queue_by_itself("z");
+    CHECK(sender.add("x") == Added::first);
+    CHECK(sender.add("x") == Added::joined);
+    CHECK(sender.take().size() == 3);
+    return true;
+}
+
 bool messages_of_another_connection_do_not_join()
 {
     Sender sender;
@@ -169,8 +185,9 @@ bool batches_grow_with_what_waits()
     CHECK(sender.add(text) == Added::joined);
     CHECK(sender.add(text + "x") == Added::no);
     sender.queued = 1;
-    CHECK(sender.add("joins all the same") == Added::joined);
+    CHECK(sender.add(text) == Added::joined);
     CHECK(sender.take().size() == 3);
+    CHECK(sender.add(text) == Added::no);
     return true;
 }
 
@@ -262,6 +279,7 @@ int main()
         cmocka_unit_test(run<messages_join_while_nothing_else_is_queued>),
         cmocka_unit_test(run<nothing_overtakes_what_was_queued_by_itself>),
         cmocka_unit_test(run<empty_space_is_bounded>),
+        cmocka_unit_test(run<empty_space_is_forgotten_with_the_batches>),
         cmocka_unit_test(run<messages_of_another_connection_do_not_join>),
         cmocka_unit_test(run<messages_join_behind_the_queue>),
         cmocka_unit_test(run<full_batch_is_followed_by_another>),

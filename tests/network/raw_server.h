@@ -104,15 +104,17 @@ public:
     FullPort &operator=(const FullPort &) = delete;
 
     uint16_t port() const { return port_; }
-    // Accepts, until one that has waited outside gets through when TCP tries again:
-    // what it says first, or "" if none comes.
+    // Waits for one who asks in vain, then accepts until he gets through, when TCP tries
+    // again: what he says first, or "" if none comes.
     std::string let_in();
 
 private:
     void empty();
+    size_t outside() const;
 
     uint16_t port_ = 0;
     int listener_;
+    size_t fillers_outside_ = 0;
     std::list<int> fillers_;
 };
 

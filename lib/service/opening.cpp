@@ -339,12 +339,13 @@ int Opening::on_append_handshake_header(unsigned char **position, size_t left) n
         const SecretString request =
             write_handshake_request(plan_.request, written.substr(key, written.find('\r', key) - key));
         constexpr size_t kEmptyLine = 2;  // lws writes it
-        if (request.size() > static_cast<size_t>(end - begin)) {
+        if (request.size() < kEmptyLine || request.size() > static_cast<size_t>(end - begin)) {
             return -1;
         }
+        const size_t length = request.size() - kEmptyLine;
         // NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string
-        std::memcpy(begin, request.data(), request.size() - kEmptyLine);
-        *position = reinterpret_cast<unsigned char *>(begin) + request.size() - kEmptyLine;
+        std::memcpy(begin, request.data(), length);
+        *position = reinterpret_cast<unsigned char *>(begin) + length;
         return 0;
     } catch (const std::bad_alloc &) {
         return -1;

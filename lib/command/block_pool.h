@@ -23,7 +23,7 @@ public:
     // Smaller blocks are malloc()'s matter alone.
     static constexpr size_t kLeast = 2048;
     // How many are kept.
-    static constexpr size_t kMost = 64;
+    static constexpr size_t kMost = 16;
 
     constexpr explicit BlockPool(size_t most_bytes) noexcept : most_bytes_(most_bytes) {}
     BlockPool(const BlockPool &) = delete;
